@@ -34,4 +34,4 @@ def test_draws_are_uniform_and_uncorrelated_across_neighbouring_agents():
     draws = np.array([luck(5, 3, 10, agent) for agent in range(4000)])
     assert abs(draws.mean() - 0.5) < 0.01
     assert abs(np.corrcoef(draws[:-1, 0], draws[1:, 0])[0, 1]) < 0.06
-    assert 0.0 < draws.min() and draws.max() < 1.0
+    assert draws.min() > 0.0 and draws.max() < 1.0
