@@ -1,0 +1,288 @@
+"""Scenarios: a base world plus named differences, typed, checked and frozen.
+
+`configs/base.yaml` declares every parameter once; the typed model below is made from it, so that no
+range, unit or default stands in a second place. A scenario file names only what differs.
+"""
+
+import difflib
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, create_model
+from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from abm.history import History
+from abm.quarters import quarter_number
+
+CONFIGS = Path(str(resources.files("configs")))
+SECTIONS = (
+    "run", "world", "population", "technology", "markets", "firms", "finance", "macro", "politics", "mechanisms",
+    "policy",
+)  # fmt: skip
+HEADINGS = ("title", "description", "extends", "history")
+
+
+class ScenarioError(ValueError):
+    """The user's scenario is wrong; the message names field, value, what is allowed, and the file."""
+
+
+def read_yaml(path: Path) -> dict:
+    """Return the mapping in a YAML 1.2 file; ScenarioError if it cannot be read or is none."""
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ScenarioError(f"{path}: no such file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path}: cannot be read: {error}") from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
+        problem = (getattr(error, "problem", None) or str(error)).strip().splitlines()[0]
+        raise ScenarioError(f"{path}{place}: not valid YAML: {problem}") from None
+    if not isinstance(content, dict):
+        raise ScenarioError(f"{path}: expected a mapping of sections, got {type(content).__name__}")
+    return content
+
+
+@functools.cache
+def declarations() -> dict[str, dict[str, dict]]:
+    """Return section -> parameter -> declaration (value, unit, range, description, status, source)."""
+    content = read_yaml(CONFIGS / "base.yaml")
+    return {section: content[section] for section in SECTIONS}
+
+
+def presets() -> dict[str, Path]:
+    """Return the name and file of every scenario that ships with the model."""
+    return {path.stem: path for path in sorted(CONFIGS.glob("*.yaml"))}
+
+
+def _quarter(text: str) -> str:
+    try:
+        quarter_number(text)
+    except ValueError:
+        raise PydanticCustomError("quarter", "a quarter such as 1993Q1") from None
+    return text
+
+
+def _field(declaration: Mapping) -> tuple[Any, Any]:
+    """Return the pydantic type and default of one declared parameter."""
+    value = declaration["value"]
+    extra = {key: declaration[key] for key in ("unit", "status", "source") if key in declaration}
+    about = {"description": declaration["description"], "json_schema_extra": extra}
+    if isinstance(value, bool):
+        return StrictBool, Field(value, **about)
+    if isinstance(value, str):
+        return Annotated[str, AfterValidator(_quarter)], Field(value, **about)
+    low, high = declaration["range"]
+    if declaration.get("type") == "integer":
+        return int, Field(value, ge=low, le=high, strict=True, **about)
+    return float, Field(value, ge=low, le=high, allow_inf_nan=False, strict=True, **about)
+
+
+FROZEN = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Frozen(BaseModel):
+    model_config = FROZEN
+
+
+@functools.cache
+def scenario_model() -> type["Scenario"]:
+    """Return the typed scenario, made from the declarations in base.yaml."""
+    sections = {
+        section: create_model(
+            section.capitalize(),
+            __base__=_Frozen,
+            **{name: _field(declaration) for name, declaration in parameters.items()},
+        )
+        for section, parameters in declarations().items()
+    }
+    fields: dict[str, Any] = {name: (model, Field(default_factory=model)) for name, model in sections.items()}
+    return create_model("Scenario", __base__=Scenario, **fields)
+
+
+class Scenario(_Frozen):
+    """A complete, frozen scenario: headings, the world's history, and one typed section each of SECTIONS.
+
+    Read a parameter as ``scenario.policy.guarantee``. Make one with `load_scenario`.
+    """
+
+    name: str
+    title: str = ""
+    description: str = ""
+    history: History
+
+    @property
+    def start(self) -> int:
+        """The number of the first quarter [quarters since year 0]."""
+        return quarter_number(self.run.start)
+
+    def resolved(self) -> dict:
+        """Return everything as plain nested data, for manifests and comparisons."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def digest(self) -> str:
+        """Return the hash of everything that can change a result [64 hexadecimal digits]."""
+        content = self.resolved()
+        for heading in ("name", "title", "description"):
+            content.pop(heading)
+            content["history"].pop(heading, None)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def replace(self, overrides: Mapping[str, Any]) -> "Scenario":
+        """Return a copy with dotted keys changed; ScenarioError as in `load_scenario`."""
+        content = self.resolved()
+        _override(content, overrides)
+        return _validated(content, {}, "the overrides")
+
+
+def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Return the scenario of a preset's name or a YAML file, with dotted keys overridden.
+
+    Raises ScenarioError, with one message that names the field, the value, what is allowed, the
+    nearest name, and the file.
+    """
+    path = _locate(str(source), Path.cwd())
+    layers = _layers(path, ())
+    content: dict[str, Any] = {section: {} for section in SECTIONS}
+    origin: dict[str, str] = {}
+    for file, layer in layers:
+        _merge(content, layer, file, origin)
+    content["name"] = path.stem
+    if overrides:
+        _override(content, overrides)
+        origin.update(dict.fromkeys(overrides, "--set"))
+    history = content.get("history")
+    if isinstance(history, str):
+        file = _locate(history, path.parent, CONFIGS / "histories")
+        content["history"] = read_yaml(file) | {"name": file.stem}
+        origin["history"] = str(file)
+    return _validated(content, origin, str(path))
+
+
+def history_names() -> list[str]:
+    """Return the names of the histories that ship with the model."""
+    return sorted(path.stem for path in (CONFIGS / "histories").glob("*.yaml"))
+
+
+def _locate(name: str, folder: Path, shelf: Path = CONFIGS) -> Path:
+    """Return the file of a name or a path; a path is sought beside the file that names it."""
+    if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
+        path = Path(name) if Path(name).is_absolute() else folder / name
+        if not path.is_file():
+            raise ScenarioError(f"{name}: no such file (looked for {path})")
+        return path
+    path = shelf / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in shelf.glob("*.yaml"))
+        kind = "history" if shelf.name == "histories" else "scenario"
+        raise ScenarioError(f"{name!r}: no such {kind}{nearest(name, known)}; available: {', '.join(known)}")
+    return path
+
+
+def _layers(path: Path, seen: tuple[Path, ...]) -> list[tuple[str, dict]]:
+    """Return the files of a scenario, base first; ScenarioError if `extends` runs in a circle."""
+    path = path.resolve()
+    if path in seen:
+        circle = " -> ".join(file.name for file in (*seen[seen.index(path) :], path))
+        raise ScenarioError(f"{path}: 'extends' runs in a circle: {circle}")
+    content = read_yaml(path)
+    if path == (CONFIGS / "base.yaml").resolve():
+        values = {s: {n: d["value"] for n, d in content[s].items()} for s in SECTIONS}
+        return [(str(path), {h: content[h] for h in HEADINGS if h in content} | values)]
+    parent = content.pop("extends", "base")
+    if not isinstance(parent, str):
+        raise ScenarioError(f"{path}: extends: expected the name or path of a scenario, got {parent!r}")
+    return [*_layers(_locate(parent, path.parent), (*seen, path)), (str(path), content)]
+
+
+def _merge(content: dict, layer: dict, file: str, origin: dict[str, str]) -> None:
+    """Lay one file's differences over `content`, remembering which file set which key."""
+    for key, value in layer.items():
+        if key in HEADINGS:
+            content[key] = value
+            origin[key] = file
+        elif key not in SECTIONS:
+            raise ScenarioError(f"{file}: unknown section {key!r}{nearest(str(key), (*SECTIONS, *HEADINGS))}")
+        elif not isinstance(value, dict):
+            raise ScenarioError(f"{file}: {key}: expected a mapping of parameters, got {value!r}")
+        else:
+            content[key].update(value)
+            origin.update({f"{key}.{name}": file for name in value})
+
+
+def _override(content: dict, overrides: Mapping[str, Any]) -> None:
+    """Write dotted keys into `content`."""
+    for key, value in overrides.items():
+        section, _, name = str(key).partition(".")
+        if key in ("title", "description", "history"):
+            content[key] = value
+        elif section not in SECTIONS or not name:
+            known = [f"{s}.{n}" for s, names in declarations().items() for n in names]
+            raise ScenarioError(f"--set {key}: unknown key{nearest(str(key), known)}; keys look like policy.guarantee")
+        else:
+            content[section] = content[section] | {name: value}
+
+
+def _validated(content: dict, origin: Mapping[str, str], file: str) -> Scenario:
+    content = {key: value for key, value in content.items() if key != "extends"}
+    try:
+        return scenario_model()(**content)
+    except ValidationError as error:
+        lines = [_explained(detail, origin, file) for detail in error.errors()]
+        raise ScenarioError("\n".join(lines)) from None
+
+
+def _explained(detail: Any, origin: Mapping[str, str], file: str) -> str:
+    """Return one sentence on one fault: file, field, value, what is allowed."""
+    place = [str(part) for part in detail["loc"]]
+    key = ".".join(place)
+    where = origin.get(key) or origin.get(place[0]) or file
+    if detail["type"] == "extra_forbidden":
+        names = declarations().get(place[0], {})
+        hint = nearest(place[-1], names) if len(place) == 2 else ""
+        return f"{where}: {key}: unknown key{hint}"
+    if detail["type"] == "missing":
+        return f"{where}: {key}: is required"
+    return f"{where}: {key} = {detail['input']!r}: expected {_allowed(place, detail)}"
+
+
+def _allowed(place: list[str], detail: Any) -> str:
+    declaration = declarations().get(place[0], {}).get(place[-1]) if len(place) == 2 else None
+    if declaration is None:
+        return detail["msg"][0].lower() + detail["msg"][1:]
+    if isinstance(declaration["value"], bool):
+        return "true or false"
+    if isinstance(declaration["value"], str):
+        return "a quarter such as 1993Q1"
+    low, high = declaration["range"]
+    kind = "a whole number" if declaration.get("type") == "integer" else "a number"
+    return f"{kind} from {low} to {high} [{declaration['unit']}]"
+
+
+def nearest(word: str, known: Any) -> str:
+    """Return a hint at the nearest known word, or nothing."""
+    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" (did you mean {match[0]!r}?)" if match else ""
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """Return key and typed value of a command-line setting KEY=VALUE; ScenarioError if it is none."""
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise ScenarioError(f"--set {text}: expected KEY=VALUE, such as policy.guarantee=0.2")
+    try:
+        typed = YAML(typ="safe", pure=True).load(value)
+    except YAMLError:
+        raise ScenarioError(f"--set {text}: {value!r} is not a number, a word, true or false") from None
+    if isinstance(typed, float) and not math.isfinite(typed):
+        raise ScenarioError(f"--set {text}: {value} is not a finite number")
+    return key.strip(), typed
