@@ -1,0 +1,131 @@
+"""What firms can do this quarter: breadth, speed, costs, and how protected they are."""
+
+import math
+
+from abm.balance import leverage
+from abm.compiled import rule
+from abm.state import FIELDS, MEMORY, PROCESS_FIELDS, UNRELATED
+
+
+@rule
+def small_scale(e, p):
+    """Return the sales [LCU m/year] that separate small from large firms."""
+    return max(p.small_sales, p.small_share * e.total_sales)
+
+
+@rule
+def organisation_openness(sales, scale, p):
+    """Return 0..1: how open a firm's R&D is; large organisations are closed and centralised (E II.3 ii)."""
+    ratio = sales / scale
+    return p.closed_openness + (1.0 - p.closed_openness) / (1.0 + ratio * ratio)
+
+
+@rule
+def design_breadth(f, shared, public, p):
+    """Return 0..1: how many design fields a firm commands with its own, shared and public knowledge (E II.3, II.5)."""
+    total = 0.0
+    for k in range(PROCESS_FIELDS, FIELDS):
+        reach = p.own_knowledge_weight * f.knowledge[k]
+        if p.spillovers:
+            outside = p.shared_knowledge_weight * shared[k] + public[k]
+            reach += p.network_spillover * f.openness * outside
+        total += 1.0 - math.exp(-reach / p.knowledge_needed)
+    return p.breadth_floor + (1.0 - p.breadth_floor) * total / (FIELDS - PROCESS_FIELDS)
+
+
+@rule
+def response_speed(sales, divisions, reference_wage, p):
+    """Return 0..1: speed of response; hierarchy and many divisions slow it (E II.3 ii, III.2)."""
+    if not p.hierarchy_drag:
+        return 1.0
+    drag = p.hierarchy * math.log(1.0 + max(sales, 0.0) / (p.hierarchy_scale * reference_wage))
+    return 1.0 / (1.0 + drag + p.division_drag * max(divisions - 1, 0))
+
+
+@rule
+def yield_rate(experience, scale_output, p):
+    """Return the share of good chips after a cumulative output, against a year of efficient output (Irwin & Klenow)."""
+    if not p.yield_learning_curve:
+        return 1.0
+    return 1.0 - (1.0 - p.initial_yield) * math.exp(-experience / (p.yield_learning * scale_output))
+
+
+@rule
+def memory_unit_cost(wage, gap, good, share, p):
+    """Return the unit variable cost of memory [USD per reference unit].
+
+    wage: local wage in dollars over the reference wage; gap: generations behind; good: yield;
+    share: share of world capacity, penalised below minimum efficient scale (E II.2).
+    """
+    labour = p.memory_labour_share * wage
+    materials = 0.95 * (1.0 - p.memory_labour_share)
+    penalty = 0.0
+    if p.scale_economies:
+        penalty = p.scale_penalty * max(0.0, 1.0 - share / p.minimum_efficient_scale)
+    return p.memory_cost * (labour + materials) * (1.0 + p.generation_penalty * gap) / good * (1.0 + penalty)
+
+
+@rule
+def assembly_unit_cost(wage, capability, p):
+    """Return the unit variable cost of assembly [of the world price]."""
+    return p.assembly_materials + p.assembly_labour * wage / (0.45 + 0.75 * capability)
+
+
+@rule
+def divisions(f):
+    """Return the number of activities a firm runs."""
+    count = 0
+    for a in range(4):
+        if f.capacity[a] > 0.0:
+            count += 1
+    return count
+
+
+@rule
+def memory_share(f, e):
+    """Return a firm's share of world memory capacity."""
+    return f.capacity[MEMORY] / e.world_memory_capacity if e.world_memory_capacity > 0.0 else 0.0
+
+
+@rule
+def electronics_share(f):
+    """Return the part of a firm's capacity that is electronics."""
+    total = f.capacity[0] + f.capacity[1] + f.capacity[2] + f.capacity[3]
+    return 1.0 - f.capacity[UNRELATED] / total if total > 0.0 else 1.0
+
+
+@rule
+def pool_knowledge(w):
+    """Pool the knowledge that open firms share; writes economy.shared_knowledge and firms.openness."""
+    e, p = w.economy[0], w.parameters[0]
+    scale = small_scale(e, p)
+    for k in range(FIELDS):
+        e.shared_knowledge[k] = 0.0
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive:
+            f.openness = organisation_openness(f.sales, scale, p)
+            shared = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
+            for k in range(FIELDS):
+                e.shared_knowledge[k] += shared * f.knowledge[k]
+
+
+@rule
+def assess_firms(w):
+    """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed, memory_cost, assembly_cost."""
+    e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
+    total = max(e.total_sales, 1e-9)
+    wage = e.wage / e.exchange_rate / e.reference_wage
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        f.big = min(1.0, max(0.0, f.sales) / total / p.too_big_share)
+        f.guarantee = e.guarantee * f.big
+        f.leverage = leverage(f, e.exchange_rate, e.land_price)
+        f.breadth = design_breadth(f, e.shared_knowledge, e.public_knowledge, p)
+        f.speed = response_speed(f.sales, divisions(f), e.reference_wage, p)
+        good = yield_rate(f.experience, p.minimum_efficient_scale * e.trend_memory, p)
+        gap = max(0, h.frontier - f.generation)
+        f.memory_cost = memory_unit_cost(wage, gap, good, memory_share(f, e), p) * math.exp(f.cost_shock)
+        f.assembly_cost = assembly_unit_cost(wage, f.production_capability, p) * math.exp(f.cost_shock)
