@@ -1,0 +1,232 @@
+"""What firms want to invest, and what they do with the funds they get."""
+
+import math
+
+from abm import accounts as books
+from abm.balance import equity
+from abm.behaviour.capabilities import divisions, electronics_share
+from abm.behaviour.strategy import equipment_price, pipeline_total
+from abm.compiled import rule
+from abm.randomness import STREAM_FIRM, luck
+from abm.state import ASSEMBLY, BUILD, MEMORY, NICHE, UNRELATED
+
+
+@rule
+def capital_per_sales(activity, p):
+    """Return capital per unit of annual sales [years]."""
+    if activity == ASSEMBLY:
+        return p.capital_assembly
+    if activity == MEMORY:
+        return p.capital_memory
+    if activity == NICHE:
+        return p.capital_niche
+    return p.capital_unrelated
+
+
+@rule
+def decay_rate(activity, p):
+    """Return the decay of capacity [1/quarter]."""
+    if activity == ASSEMBLY:
+        return p.decay_assembly
+    if activity == MEMORY:
+        return p.decay_memory
+    if activity == NICHE:
+        return p.decay_niche
+    return p.decay_unrelated
+
+
+@rule
+def desired_growth(f, activity, p):
+    """Return the growth of capacity a firm wants beyond replacement [1/quarter] (NW; Penrose limit)."""
+    response = max(0.0, p.investment_response * f.score[activity])
+    if activity == ASSEMBLY:
+        if f.utilisation <= p.full_utilisation:
+            return 0.0
+        return min(p.growth_max, response + p.accelerator * f.unfilled)
+    if activity == MEMORY:
+        return min(p.growth_max_memory, p.memory_eagerness * response)
+    if activity == NICHE:
+        if f.sold_out < 1.0:
+            return 0.0
+        return min(p.growth_max, response + p.niche_eagerness)
+    return min(p.growth_max, response)
+
+
+@rule
+def replacement_share(f, activity, p):
+    """Return the part of decayed capacity that a firm replaces; patient capital replaces through a bust (E II.2)."""
+    if activity == MEMORY:
+        patient = f.returns[MEMORY] > p.patient_return or f.guarantee > p.patient_guarantee
+        return 1.0 if patient else p.hard_budget_replacement
+    if activity == ASSEMBLY:
+        return min(1.0, f.utilisation / p.full_utilisation)
+    if activity == NICHE:
+        return min(1.0, f.sold_out)
+    return 1.0 if f.score[activity] > -0.1 else 0.0
+
+
+@rule
+def desired_investment(f, activity, price, p):
+    """Return the investment a firm wants in an activity it runs [LCU m]."""
+    rate = decay_rate(activity, p) * replacement_share(f, activity, p) + desired_growth(f, activity, p)
+    return price * capital_per_sales(activity, p) * f.capacity[activity] * rate
+
+
+@rule
+def memory_lump(e, p):
+    """Return the capacity of the smallest first memory plant [USD m/year] (E II.2)."""
+    return p.entry_lump * p.minimum_efficient_scale * e.trend_memory
+
+
+@rule
+def wants_memory(f, chance, e, p):
+    """Return whether a firm without memory decides for it, or stays decided."""
+    if not p.memory_industry or f.capacity[MEMORY] + pipeline_total(f) > 0.0:
+        return False
+    if f.saving_for_memory:
+        return f.score[MEMORY] > -0.05
+    return f.production_capability > p.memory_capability and f.score[MEMORY] > 0.0 and chance < p.memory_start
+
+
+@rule
+def starts_niche(f, chance, p):
+    """Return whether a firm opens a first niche line."""
+    able = p.niche_design and f.capacity[NICHE] <= 0.0 and f.design_capability > p.niche_capability
+    return able and f.score[NICHE] > 0.0 and chance < p.niche_start
+
+
+@rule
+def starts_unrelated(f, chance, quarter, p):
+    """Return whether a firm branches out into unrelated business (E II.5 i)."""
+    size = p.unrelated_size * math.exp(p.unrelated_size_growth * quarter / 4.0)
+    able = p.unrelated_diversification and f.capacity[UNRELATED] <= 0.0 and f.sales > size
+    return able and f.score[UNRELATED] > 0.0 and chance < p.unrelated_start
+
+
+@rule
+def cash_buffer(f, p):
+    """Return the cash a firm keeps [LCU m]."""
+    return p.cash_buffer * max(f.sales, 0.0)
+
+
+@rule
+def plan_investment(w):
+    """Let every firm plan its investment and its need of credit; writes plan, need, saving_for_memory."""
+    e, p = w.economy[0], w.parameters[0]
+    price = equipment_price(e.exchange_rate, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        u_niche, u_unrelated, u_memory, _ = luck(e.seed, STREAM_FIRM, e.quarter, i)
+        for a in range(4):
+            f.plan[a] = desired_investment(f, a, price, p) if f.capacity[a] > 0.0 else 0.0
+        f.saving_for_memory = wants_memory(f, u_memory, e, p)
+        if f.saving_for_memory:
+            f.plan[MEMORY] = price * p.capital_memory * memory_lump(e, p)
+        if starts_niche(f, u_niche, p):
+            f.plan[NICHE] = price * p.capital_niche * p.niche_lump * e.reference_wage
+        if starts_unrelated(f, u_unrelated, e.quarter, p):
+            f.plan[UNRELATED] = price * p.capital_unrelated * p.unrelated_lump * f.sales
+        wanted = f.plan[0] + f.plan[1] + f.plan[2] + f.plan[3]
+        f.need = max(0.0, wanted + cash_buffer(f, p) - f.deposits)
+        f.asked = f.need
+
+
+@rule
+def split_funds(f, funds, p):
+    """Scale the plan down to the funds, leaning to the better options (logit); writes plan."""
+    top = max(max(f.score[0], f.score[1]), max(f.score[2], f.score[3]))
+    done = 0.0
+    for _ in range(3):  # what an option cannot use goes to the others
+        total = 0.0
+        for a in range(4):
+            if f.plan[a] > f.invested[a]:
+                total += (f.plan[a] - f.invested[a]) * math.exp(p.choice_intensity * (f.score[a] - top))
+        left = funds - done
+        if total <= 1e-12 or left <= 1e-12:
+            break
+        for a in range(4):
+            room = f.plan[a] - f.invested[a]
+            if room > 0.0:
+                share = room * math.exp(p.choice_intensity * (f.score[a] - top)) / total
+                spent = min(room, share * left)
+                f.invested[a] += spent
+                done += spent
+
+
+@rule
+def build(w, i, price):
+    """Buy the equipment of firm i; writes capacity, pipeline, book_capital, and pays for it."""
+    f, p, e = w.firms[i], w.parameters[0], w.economy[0]
+    for a in range(4):
+        spent = f.invested[a]
+        if spent <= 0.0:
+            continue
+        added = spent / (price * capital_per_sales(a, p))
+        if a == MEMORY and p.time_to_build:
+            f.pipeline[e.quarter % BUILD] += added  # arrives when this slot comes round again
+        else:
+            f.capacity[a] += added
+        if a == MEMORY and f.saving_for_memory:
+            f.saving_for_memory = False
+        imported = p.equipment_imported * e.exchange_rate / price
+        books.pay(w, books.EQUIPMENT, i, books.WORLD, spent * imported)
+        books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, spent * (1.0 - imported))
+        f.book_capital += spent
+
+
+@rule
+def invest(w):
+    """Spend what firms have on what they planned; a first memory plant is all or nothing; writes invested."""
+    e, p = w.economy[0], w.parameters[0]
+    price = equipment_price(e.exchange_rate, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        for a in range(4):
+            f.invested[a] = 0.0
+        funds = max(0.0, f.deposits - cash_buffer(f, p))
+        if f.saving_for_memory:
+            lump = f.plan[MEMORY]
+            f.plan[MEMORY] = 0.0
+            if funds >= lump:
+                f.invested[MEMORY] = lump
+                funds -= lump
+        if funds > 0.0:
+            split_funds(f, funds + 0.0, p)
+        build(w, i, price)
+
+
+@rule
+def receive_capacity(w):
+    """Let ordered memory capacity come on stream and all capacity decay; writes capacity, pipeline, book_capital."""
+    e, p = w.economy[0], w.parameters[0]
+    slot = e.quarter % BUILD
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive:
+            for a in range(4):
+                f.capacity[a] *= 1.0 - decay_rate(a, p)
+            f.capacity[MEMORY] += f.pipeline[slot]
+            f.pipeline[slot] = 0.0
+            f.book_capital *= 1.0 - p.book_depreciation
+    for j in range(w.incumbents.size):
+        m = w.incumbents[j]
+        m.capacity += m.pipeline[slot] - p.decay_memory * m.capacity
+        m.pipeline[slot] = 0.0
+
+
+@rule
+def investment_rate(f, exchange_rate, land_price):
+    """Return investment over capital, weighted by the electronics in it: what investing teaches [0..0.12] (E I.4)."""
+    spent = f.invested[0] + f.invested[1] + f.invested[2] + f.invested[3]
+    own = max(f.book_capital, 1e-9)
+    return min(0.12, spent / own) * electronics_share(f) if equity(f, exchange_rate, land_price) > -own else 0.0
+
+
+@rule
+def group_size(f):
+    """Return the number of divisions of a group that runs unrelated business, else 0."""
+    return divisions(f) if f.capacity[UNRELATED] > 0.0 else 0

@@ -1,0 +1,279 @@
+"""The credit market: repayment, directed credit, foreign loans, the small-firm window, the market, equity, curb.
+
+Every window works alike: who may ask, with what weight, up to what; the pool is shared in proportion
+to weight, capped by each firm's room, in four rounds.
+"""
+
+import numpy as np
+
+from abm import accounts as books
+from abm.accounts import S_BANK, S_FIRMS, sector_worth
+from abm.balance import debt, equity
+from abm.behaviour.strategy import rate_hike
+from abm.compiled import rule
+from abm.state import CURB, DIRECTED, FOREIGN, MARKET
+
+
+@rule
+def ration(pool, weights, rooms, granted):
+    """Share a pool in proportion to weights, none above its room; returns what is left; writes granted."""
+    left = pool
+    for _ in range(4):
+        total = 0.0
+        for i in range(weights.size):
+            if granted[i] < rooms[i]:
+                total += weights[i]
+        if total <= 0.0 or left <= 1e-9:
+            break
+        share = left / total
+        for i in range(weights.size):
+            if granted[i] < rooms[i]:
+                given = min(rooms[i] - granted[i], share * weights[i])
+                granted[i] += given
+                left -= given
+    return max(left, 0.0)
+
+
+@rule
+def leverage_ceiling(guarantee, extra, p):
+    """Return the debt-equity ratio lenders allow; a guarantee raises it, `extra` scales how far (E II.4)."""
+    return p.leverage_unsecured + extra * p.leverage_guaranteed * guarantee
+
+
+@rule
+def borrowing_room(f, ceiling, collateral, e):
+    """Return what a firm may still borrow [LCU m] under a ceiling and a collateral."""
+    own = equity(f, e.exchange_rate, e.land_price)
+    return max(0.0, ceiling * own + collateral - debt(f, e.exchange_rate))
+
+
+@rule
+def collateral_value(f, e, p):
+    """Return the credit that a firm's land backs [LCU m] (E II.4 iii)."""
+    return 0.5 * p.loan_to_value * e.land_price * f.land if p.land_collateral else 0.0
+
+
+@rule
+def lending_room(w):
+    """Return what the bank may newly lend this quarter [LCU m]: deposits, capital and pace limit it."""
+    e, p = w.economy[0], w.parameters[0]
+    deposits = e.household_deposits
+    loans = 0.0
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        deposits += f.deposits
+        loans += f.loans[DIRECTED] + f.loans[MARKET]
+    room = min((1.0 - p.reserve_ratio) * deposits, e.bank_capital / p.bank_capital_ratio) - loans
+    return max(0.0, min(room, p.bank_growth_max * loans + 10.0 * e.reference_wage))
+
+
+@rule
+def performance_weight(f, e, p):
+    """Return the weight that the export test leaves a firm [0..1] (E I.3)."""
+    if not p.performance_tests or f.exports_slow <= 0.0:
+        return 1.0
+    growth = f.exports / f.exports_slow - 1.0
+    return 1.0 - e.enforcement if growth < p.performance_target * e.export_growth else 1.0
+
+
+@rule
+def directed_weight(f, mean, concentration, e, p):
+    """Return a firm's weight in directed credit: its need, its size and exports, its performance (E I.3, II.3)."""
+    standing = max(0.5 * (f.exports * e.exchange_rate + f.sales), 0.02 * mean) / mean
+    return f.need * standing**concentration * performance_weight(f, e, p)
+
+
+@rule
+def grant(w, instrument, granted):
+    """Pay out what was granted; writes loans, deposits, need and granted of the firms."""
+    for i in range(granted.size):
+        if granted[i] > 0.0:
+            books.lend(w, instrument, i, granted[i])
+            w.firms[i].granted[instrument] += granted[i]
+            w.firms[i].need = max(0.0, w.firms[i].need - granted[i])
+
+
+@rule
+def amortise(w):
+    """Let firms repay part of their bank and curb loans out of deposits; writes loans and deposits."""
+    e, p = w.economy[0], w.parameters[0]
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        for k in range(4):
+            f.granted[k] = 0.0
+        if f.alive:
+            for k in range(FOREIGN):
+                due = min(p.amortisation * f.loans[k], max(0.0, f.deposits))
+                if due > 0.0:
+                    books.repay(w, k, i, due)
+            f.need += max(0.0, p.amortisation * (f.loans[0] + f.loans[1] + f.loans[2]))
+
+
+@rule
+def lend_directed(w, room):
+    """Allocate the directed pool; returns what the market may lend afterwards [LCU m]."""
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
+    n = e.firms_opened
+    if not p.directed_credit:
+        return room
+    weights, rooms, granted = np.zeros(n), np.zeros(n), np.zeros(n)
+    count = 0
+    for i in range(n):
+        if w.firms[i].alive:
+            count += 1
+    mean = max(1e-9, e.total_sales / max(count, 1))
+    for i in range(n):
+        f = w.firms[i]
+        if f.alive and f.need > 0.0:
+            weights[i] = directed_weight(f, mean, g.concentration, e, p)
+            ceiling = leverage_ceiling(f.guarantee, 1.0, p) + 1.0
+            rooms[i] = min(f.need, borrowing_room(f, ceiling, 0.0, e))
+    pool = g.directed_share * room
+    left = ration(pool, weights, rooms, granted)
+    for i in range(n):
+        f = w.firms[i]
+        if f.alive and f.need > 0.0:
+            f.directed_prospect += 0.1 * (granted[i] / f.need - f.directed_prospect)
+    grant(w, DIRECTED, granted)
+    return room - pool + left
+
+
+@rule
+def lend_foreign(w):
+    """Let foreign lenders lend up to their exposure; the larger the firm, the nearer to them."""
+    e, p = w.economy[0], w.parameters[0]
+    n = e.firms_opened
+    if not p.foreign_credit or e.run:
+        return
+    weights, rooms, granted = np.zeros(n), np.zeros(n), np.zeros(n)
+    outstanding = 0.0
+    for i in range(n):
+        f = w.firms[i]
+        outstanding += f.loans[FOREIGN]
+        if f.alive and f.need > 0.0:
+            ceiling = leverage_ceiling(f.guarantee, 1.3, p)
+            weights[i] = f.need * f.big
+            rooms[i] = min(f.need, borrowing_room(f, ceiling, 0.0, e))
+    limit = e.openness * p.foreign_exposure * e.total_exports * e.confidence
+    pool = max(0.0, limit - outstanding) * e.exchange_rate
+    lent = pool - ration(pool, weights, rooms, granted)
+    e.short_term_debt += e.short_term_share * lent / e.exchange_rate
+    grant(w, FOREIGN, granted)
+
+
+@rule
+def bankable(f, p):
+    """Return whether the market lends to a firm: it covers its interest, or it is guaranteed (E II.4)."""
+    return f.cover >= p.cover_lending or f.guarantee >= 0.3
+
+
+@rule
+def lend_market(w, room, small_only):
+    """Share bank credit among those the market trusts; returns what is left [LCU m]."""
+    e, p = w.economy[0], w.parameters[0]
+    n = e.firms_opened
+    weights, rooms, granted = np.zeros(n), np.zeros(n), np.zeros(n)
+    for i in range(n):
+        f = w.firms[i]
+        if f.alive and f.need > 0.0 and bankable(f, p):
+            small = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
+            weights[i] = f.need * (small if small_only else 1.0)
+            ceiling = leverage_ceiling(f.guarantee, 1.0, p)
+            rooms[i] = min(f.need, borrowing_room(f, ceiling, collateral_value(f, e, p), e))
+            if weights[i] <= 0.0:
+                rooms[i] = 0.0
+    left = ration(room, weights, rooms, granted)
+    grant(w, MARKET, granted)
+    return left
+
+
+@rule
+def best_score(f):
+    """Return the best score among a firm's activities [1/year]."""
+    best = -1.0
+    for a in range(4):
+        if f.capacity[a] > 0.0 and f.score[a] > best:
+            best = f.score[a]
+    return best
+
+
+@rule
+def issue_equity(w):
+    """Let viable firms issue equity to households for what they still need; writes deposits and need."""
+    e, p = w.economy[0], w.parameters[0]
+    if not p.equity_market:
+        return
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive and f.need > 0.0 and best_score(f) > 0.02 and f.cover > 1.0:
+            own = equity(f, e.exchange_rate, e.land_price)
+            raised = min(f.need, p.equity_issue * max(0.0, own), 0.05 * max(0.0, e.household_deposits))
+            if raised > 0.0:
+                books.pay(w, books.EQUITY_ISSUE, books.HOUSEHOLDS, i, raised)
+                f.need -= raised
+
+
+@rule
+def lend_curb(w):
+    """Let households lend to firms with options good enough for the curb rate; writes loans, deposits, need."""
+    e, p = w.economy[0], w.parameters[0]
+    if not p.curb_market:
+        return
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive and f.need > 0.0 and best_score(f) > p.curb_rate - p.loan_rate and not f.saving_for_memory:
+            own = equity(f, e.exchange_rate, e.land_price)
+            room = max(0.0, p.curb_limit * own - f.loans[CURB])
+            room = min(room, borrowing_room(f, p.leverage_unsecured + p.curb_limit, 0.0, e))
+            lent = min(f.need, room, 0.05 * max(0.0, e.household_deposits))
+            if lent > 0.0:
+                books.lend(w, CURB, i, lent)
+                f.granted[CURB] += lent
+                f.need -= lent
+
+
+@rule
+def clear_credit(w):
+    """Ration the quarter's credit; writes loans, deposits, need, granted, directed_lent, bank_lent."""
+    e, g = w.economy[0], w.policy[w.economy[0].quarter]
+    room = lending_room(w)
+    left = lend_directed(w, room)
+    lend_foreign(w)
+    window = g.sme_window * left
+    left = left - window + lend_market(w, window, True)
+    lend_market(w, left, False)
+    issue_equity(w)
+    lend_curb(w)
+    e.directed_lent = w.flows[books.LENDING_DIRECTED, S_BANK, S_FIRMS]
+    e.bank_lent = e.directed_lent + w.flows[books.LENDING_MARKET, S_BANK, S_FIRMS]
+
+
+@rule
+def pay_interest(w):
+    """Let firms pay interest on what they owed through the quarter; writes deposits and interest."""
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
+    hike = rate_hike(e, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        market = p.loan_rate + p.small_firm_premium * (1.0 - f.big) + hike
+        cheap = max(min(0.01, market), market - g.subsidy)
+        bank = (cheap * f.loans[DIRECTED] + market * f.loans[MARKET]) / 4.0
+        curb = (p.curb_rate + hike) * f.loans[CURB] / 4.0
+        foreign = p.foreign_rate * f.loans[FOREIGN] * e.exchange_rate / 4.0
+        f.interest = bank + curb + foreign
+        books.pay(w, books.LOAN_INTEREST, i, books.BANK, bank)
+        books.pay(w, books.CURB_INTEREST, i, books.HOUSEHOLDS, curb)
+        books.pay(w, books.FOREIGN_INTEREST, i, books.WORLD, foreign)
+        books.pay(w, books.SUBSIDY, books.GOVERNMENT, books.BANK, (market - cheap) * f.loans[DIRECTED] / 4.0)
+        e.household_income += curb
+
+
+@rule
+def bank_worth_ratio(w):
+    """Return the bank's capital over its loans to firms [ratio]."""
+    loans = 0.0
+    for i in range(w.economy[0].firms_opened):
+        loans += w.firms[i].loans[DIRECTED] + w.firms[i].loans[MARKET]
+    return sector_worth(w, S_BANK)[0] / max(loans, 1e-9)
