@@ -95,7 +95,7 @@ def grant(w, instrument, granted):
 
 @rule
 def amortise(w):
-    """Let firms repay part of their bank and curb loans out of deposits; writes loans and deposits."""
+    """Let firms repay part of their bank and curb loans out of deposits; writes loans, deposits, need, granted."""
     e, p = w.economy[0], w.parameters[0]
     for i in range(e.firms_opened):
         f = w.firms[i]
@@ -106,7 +106,7 @@ def amortise(w):
                 due = min(p.amortisation * f.loans[k], max(0.0, f.deposits))
                 if due > 0.0:
                     books.repay(w, k, i, due)
-            f.need += max(0.0, p.amortisation * (f.loans[0] + f.loans[1] + f.loans[2]))
+                    f.need += due
 
 
 @rule

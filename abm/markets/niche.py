@@ -1,0 +1,67 @@
+"""Niche products: launches that need design, breadth and speed; demand by field; quality that ages (E II.4, III.2)."""
+
+import math
+
+import numpy as np
+
+from abm.compiled import rule
+from abm.randomness import STREAM_TECHNOLOGY, luck, normal
+from abm.state import FIELDS, NICHE, PROCESS_FIELDS
+
+
+@rule
+def launch_chance(f, p):
+    """Return the chance of a launch this quarter [0..1]: speed to market times design (E III.2)."""
+    return p.niche_hazard * f.speed * (0.4 + 0.6 * min(1.0, f.design_capability / 0.4))
+
+
+@rule
+def launch_quality(f, noise, p):
+    """Return the quality of a new product [index]: design capability and breadth together."""
+    return p.niche_quality_scale * math.sqrt(f.design_capability * f.breadth) * math.exp(p.niche_quality_sd * noise)
+
+
+@rule
+def niche_attraction(f, reference_wage, p):
+    """Return how strongly a firm's product draws its field's buyers [-]: quality, and reach by size."""
+    reach = (f.capacity[NICHE] / (p.niche_reference_size * reference_wage)) ** p.niche_reach
+    return f.quality**p.niche_quality_elasticity * min(max(reach, 0.2), 3.0)
+
+
+@rule
+def niche_markup(quality, p):
+    """Return the mark-up over unit cost [share]: a premium for differentiated products (E II.2)."""
+    return p.niche_markup + p.niche_premium * max(0.0, quality - p.niche_premium_from)
+
+
+@rule
+def launch_products(w):
+    """Let niche firms launch products; writes quality."""
+    e, p = w.economy[0], w.parameters[0]
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive and f.capacity[NICHE] > 0.0:
+            f.quality *= 1.0 - p.niche_quality_decay
+            chance, noise, _, _ = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
+            if chance < launch_chance(f, p):
+                f.quality = max(f.quality, launch_quality(f, normal(noise), p))
+
+
+@rule
+def clear_niche(w):
+    """Share each field's demand by attraction; writes sold_niche [USD m/quarter] and sold_out."""
+    e, p = w.economy[0], w.parameters[0]
+    pull = np.zeros(FIELDS)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        f.sold_niche = 0.0
+        f.sold_out = 0.0
+        if f.alive and f.capacity[NICHE] > 0.0:
+            pull[f.field] += niche_attraction(f, e.reference_wage, p)
+    per_field = e.demand_niche / (FIELDS - PROCESS_FIELDS)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive and f.capacity[NICHE] > 0.0:
+            share = niche_attraction(f, e.reference_wage, p) / (pull[f.field] + p.niche_foreign_attraction)
+            f.sold_out = per_field * share / f.capacity[NICHE]
+            f.sold_niche = min(per_field * share, f.capacity[NICHE]) / 4.0
