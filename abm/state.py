@@ -52,6 +52,7 @@ FIRM_FIELDS = [
     ("sales", "f8", "LCU m/year", "smoothed sales"),
     ("exports", "f8", "USD m/year", "smoothed exports"),
     ("exports_slow", "f8", "USD m/year", "slowly smoothed exports, the base of the performance test"),
+    ("earnings", "f8", "1/year", "smoothed operating profit after depreciation over book capital"),
     ("cover", "f8", "ratio", "smoothed interest cover"),
     ("distress", "f8", "quarters", "quarters of unpaid bills"),
     ("cost_shock", "f8", "log", "own cost shock"),
@@ -72,6 +73,7 @@ FIRM_FIELDS = [
     ("granted", ("f8", (4,)), "LCU m", "credit granted this quarter, by instrument"),
     ("asked", "f8", "LCU m", "credit asked for this quarter"),
     ("invested", ("f8", (4,)), "LCU m", "investment made this quarter, by activity"),
+    ("profit", ("f8", (4,)), "LCU m/quarter", "direct profit by activity, before R&D, interest and tax"),
     ("orders", ("f8", (CLIENTS,)), "USD m/year", "order book by OEM client"),
     ("sold_oem", "f8", "USD m/quarter", "OEM exports"),
     ("sold_brand", "f8", "USD m/quarter", "own-brand exports"),
@@ -81,6 +83,7 @@ FIRM_FIELDS = [
     ("sold_niche", "f8", "USD m/quarter", "niche exports"),
     ("sold_unrelated", "f8", "LCU m/quarter", "unrelated sales"),
     ("royalties", "f8", "LCU m/quarter", "royalties and licence fees paid"),
+    ("marketing", "f8", "LCU m/quarter", "marketing spending"),
     ("royalties_memory", "f8", "LCU m/quarter", "the part of them on memory"),
     ("design_share", "f8", "share", "part of R&D that goes to design"),
     ("engineers", "f8", "persons", "engineers employed"),
@@ -134,6 +137,7 @@ ECONOMY_FIELDS = [
     ("household_land", "f8", "units", "land of households"),
     ("household_income", "f8", "LCU m", "income of the quarter"),
     ("disposable_income", "f8", "LCU m/year", "smoothed disposable income"),
+    ("income_first", "f8", "LCU m/year", "disposable income at the start"),
     ("bank_capital", "f8", "LCU m", "capital of the bank"),
     ("government_debt", "f8", "LCU m", "claims of the bank on the state"),
     ("reserves", "f8", "USD m", "foreign reserves"),
@@ -144,6 +148,8 @@ ECONOMY_FIELDS = [
     ("imports_smoothed", "f8", "LCU m/year", "smoothed imports"),
     ("total_sales", "f8", "LCU m/year", "sum of smoothed sales"),
     ("total_exports", "f8", "USD m/year", "sum of smoothed exports"),
+    ("export_advance", "f8", "ratio", "smoothed exports of the sector over slowly smoothed ones, less one"),
+    ("npl_ratio", "f8", "share", "loans of firms that do not cover their interest, in all loans"),
     ("exports_before", "f8", "USD m/year", "that sum a quarter ago"),
     ("export_growth", "f8", "1/year", "smoothed growth of exports"),
     ("top5_share", "f8", "share", "share of the five largest in local sales"),
@@ -155,6 +161,7 @@ ECONOMY_FIELDS = [
     ("guarantee", "f8", "0..1", "guarantee at full size"),
     ("openness", "f8", "0..1", "openness of the capital account"),
     ("short_term_share", "f8", "share", "short-term share of new foreign loans"),
+    ("foreign_loans", "f8", "USD m", "foreign loans of firms"),
     ("short_term_debt", "f8", "USD m", "short-term foreign debt"),
     ("rescue_cost", "f8", "LCU m", "cumulative cost of rescues to the state"),
     ("confidence", "f8", "0..1", "confidence of foreign lenders"),
@@ -179,6 +186,7 @@ ECONOMY_FIELDS = [
     ("revaluation", ("f8", (5,)), "LCU m", "revaluation of the quarter by sector"),
     ("opening_worth", ("f8", (5,)), "LCU m", "financial net worth at the start of the quarter by sector"),
     ("opening_stock", ("f8", (4,)), "LCU m; USD m", "loans at the start of the quarter by instrument"),
+    ("logged", "i8", "rows", "events logged so far"),
     ("residual", "f8", "relative", "largest audit residual of the quarter"),
     ("residual_where", "i8", "code", "sector (0..4), instrument (10..13), bank capital (20) or firm (100+row) of it"),
 ]
@@ -195,5 +203,6 @@ CLIENT = dtype_of(CLIENT_FIELDS)
 ECONOMY = dtype_of(ECONOMY_FIELDS)
 
 # All a step may read or write. Economy and parameters are one-element record arrays (cheap to dispatch);
-# history and policy have a row a quarter; flows[flow, payer sector, payee sector] is the quarter's matrix.
+# history and policy have a row a quarter; flows[flow, payer sector, payee sector] is the quarter's matrix;
+# log keeps events as (quarter, kind, firm, amount).
 World = namedtuple("World", "firms incumbents clients economy parameters history policy flows log")

@@ -3,6 +3,7 @@
 import math
 
 from abm import accounts as books
+from abm import events
 from abm.balance import equity
 from abm.behaviour.capabilities import divisions, electronics_share
 from abm.behaviour.strategy import equipment_price, pipeline_total
@@ -170,6 +171,7 @@ def build(w, i, price):
             f.capacity[a] += added
         if a == MEMORY and f.saving_for_memory:
             f.saving_for_memory = False
+            events.note(w, events.MEMORY_PLANT, i, added)
         imported = p.equipment_imported * e.exchange_rate / price
         books.pay(w, books.EQUIPMENT, i, books.WORLD, spent * imported)
         books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, spent * (1.0 - imported))
@@ -195,7 +197,7 @@ def invest(w):
                 f.invested[MEMORY] = lump
                 funds -= lump
         if funds > 0.0:
-            split_funds(f, funds + 0.0, p)
+            split_funds(f, funds, p)
         build(w, i, price)
 
 

@@ -7,9 +7,9 @@ to weight, capped by each firm's room, in four rounds.
 import numpy as np
 
 from abm import accounts as books
-from abm.accounts import S_BANK, S_FIRMS, sector_worth
-from abm.balance import debt, equity
-from abm.behaviour.strategy import rate_hike
+from abm.accounts import S_BANK, S_FIRMS
+from abm.balance import bank_loans, debt, equity
+from abm.behaviour.strategy import directed_rate, loan_rate, rate_hike
 from abm.compiled import rule
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
 
@@ -58,22 +58,20 @@ def lending_room(w):
     """Return what the bank may newly lend this quarter [LCU m]: deposits, capital and pace limit it."""
     e, p = w.economy[0], w.parameters[0]
     deposits = e.household_deposits
-    loans = 0.0
     for i in range(e.firms_opened):
-        f = w.firms[i]
-        deposits += f.deposits
-        loans += f.loans[DIRECTED] + f.loans[MARKET]
+        deposits += w.firms[i].deposits
+    loans = bank_loans(w)
     room = min((1.0 - p.reserve_ratio) * deposits, e.bank_capital / p.bank_capital_ratio) - loans
     return max(0.0, min(room, p.bank_growth_max * loans + 10.0 * e.reference_wage))
 
 
 @rule
 def performance_weight(f, e, p):
-    """Return the weight that the export test leaves a firm [0..1] (E I.3)."""
+    """Return the weight that the export test leaves a firm [0..1]: its advance against the sector's (E I.3)."""
     if not p.performance_tests or f.exports_slow <= 0.0:
         return 1.0
-    growth = f.exports / f.exports_slow - 1.0
-    return 1.0 - e.enforcement if growth < p.performance_target * e.export_growth else 1.0
+    advance = f.exports / f.exports_slow - 1.0
+    return 1.0 - e.enforcement if advance < p.performance_target * e.export_advance else 1.0
 
 
 @rule
@@ -95,18 +93,25 @@ def grant(w, instrument, granted):
 
 @rule
 def amortise(w):
-    """Let firms repay part of their bank and curb loans out of deposits; writes loans, deposits, need, granted."""
+    """Let firms repay part of their loans out of deposits; writes loans, deposits, need, granted, short_term_debt."""
     e, p = w.economy[0], w.parameters[0]
+    before, after = 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         for k in range(4):
             f.granted[k] = 0.0
-        if f.alive:
-            for k in range(FOREIGN):
-                due = min(p.amortisation * f.loans[k], max(0.0, f.deposits))
-                if due > 0.0:
-                    books.repay(w, k, i, due)
-                    f.need += due
+        if not f.alive:
+            continue
+        before += f.loans[FOREIGN]
+        for k in range(4):
+            rate = e.exchange_rate if k == FOREIGN else 1.0
+            due = min(p.amortisation * f.loans[k] * rate, max(0.0, f.deposits))
+            if due > 0.0:
+                books.repay(w, k, i, due)
+                f.need += due
+        after += f.loans[FOREIGN]
+    if before > 0.0:
+        e.short_term_debt *= after / before
 
 
 @rule
@@ -117,10 +122,11 @@ def lend_directed(w, room):
     if not p.directed_credit:
         return room
     weights, rooms, granted = np.zeros(n), np.zeros(n), np.zeros(n)
-    count = 0
+    count, needed = 0, 0.0
     for i in range(n):
         if w.firms[i].alive:
             count += 1
+            needed += w.firms[i].need
     mean = max(1e-9, e.total_sales / max(count, 1))
     for i in range(n):
         f = w.firms[i]
@@ -128,7 +134,7 @@ def lend_directed(w, room):
             weights[i] = directed_weight(f, mean, g.concentration, e, p)
             ceiling = leverage_ceiling(f.guarantee, 1.0, p) + 1.0
             rooms[i] = min(f.need, borrowing_room(f, ceiling, 0.0, e))
-    pool = g.directed_share * room
+    pool = g.directed_share * min(room, needed)  # the state directs a share of what is lent, ample or scarce
     left = ration(pool, weights, rooms, granted)
     for i in range(n):
         f = w.firms[i]
@@ -164,7 +170,7 @@ def lend_foreign(w):
 @rule
 def bankable(f, p):
     """Return whether the market lends to a firm: it covers its interest, or it is guaranteed (E II.4)."""
-    return f.cover >= p.cover_lending or f.guarantee >= 0.3
+    return f.cover >= p.cover_lending or f.guarantee >= p.protected_guarantee
 
 
 @rule
@@ -257,8 +263,8 @@ def pay_interest(w):
         f = w.firms[i]
         if not f.alive:
             continue
-        market = p.loan_rate + p.small_firm_premium * (1.0 - f.big) + hike
-        cheap = max(min(0.01, market), market - g.subsidy)
+        market = loan_rate(f.big, hike, p)
+        cheap = directed_rate(market, g.subsidy)
         bank = (cheap * f.loans[DIRECTED] + market * f.loans[MARKET]) / 4.0
         curb = (p.curb_rate + hike) * f.loans[CURB] / 4.0
         foreign = p.foreign_rate * f.loans[FOREIGN] * e.exchange_rate / 4.0
@@ -267,13 +273,3 @@ def pay_interest(w):
         books.pay(w, books.CURB_INTEREST, i, books.HOUSEHOLDS, curb)
         books.pay(w, books.FOREIGN_INTEREST, i, books.WORLD, foreign)
         books.pay(w, books.SUBSIDY, books.GOVERNMENT, books.BANK, (market - cheap) * f.loans[DIRECTED] / 4.0)
-        e.household_income += curb
-
-
-@rule
-def bank_worth_ratio(w):
-    """Return the bank's capital over its loans to firms [ratio]."""
-    loans = 0.0
-    for i in range(w.economy[0].firms_opened):
-        loans += w.firms[i].loans[DIRECTED] + w.firms[i].loans[MARKET]
-    return sector_worth(w, S_BANK)[0] / max(loans, 1e-9)

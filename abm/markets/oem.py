@@ -21,10 +21,9 @@ def full_cost(f, rate, p):
 
 
 @rule
-def oem_offer(cost, variable_cost, p):
+def oem_offer(cost, p):
     """Return the price a supplier offers [of the world price]: thin margin, part of a cost advantage kept (E I.4)."""
-    advantage = max(0.0, p.oem_reference - variable_cost)
-    return min(1.02, cost + p.oem_margin + p.oem_cost_sharing * advantage * (1.0 - advantage))
+    return min(p.oem_price_max, cost + p.oem_margin + p.oem_cost_sharing * max(0.0, p.oem_reference - cost))
 
 
 @rule
@@ -54,7 +53,7 @@ def review_suppliers(w):
     for i in range(n):
         f = w.firms[i]
         if f.alive:
-            f.oem_price = oem_offer(full_cost(f, p.loan_rate, p), f.assembly_cost, p)
+            f.oem_price = oem_offer(full_cost(f, p.loan_rate, p), p)
         total += supplier_weight(f, e.demand_assembly, p)
     outside = p.home_production + rival_pull(e, h, p)
     step = p.oem_adjustment if p.lock_in else 1.0

@@ -1,0 +1,53 @@
+"""How firms learn: by doing, from clients, by investing, by designing; and from their own memory output."""
+
+import math
+
+from abm.behaviour.investment import investment_rate
+from abm.compiled import rule
+from abm.markets.engineers import engineer_pool
+from abm.state import ASSEMBLY
+
+
+@rule
+def production_gain(teaching, investing, p):
+    """Return the gain in production capability per unit of what is left to learn [1/quarter] (E I.4)."""
+    taught = p.oem_teaching * teaching if p.teaching else 0.0
+    return p.learning_by_doing + taught + p.learning_by_investing * investing
+
+
+@rule
+def design_team(engineers, design_share, pool, p):
+    """Return 0..1: how complete a design team is."""
+    return math.sqrt(min(1.0, engineers * design_share / (p.design_scale + p.design_scale_growth * pool)))
+
+
+@rule
+def design_gain(team, design_share, breadth, oem, brand, p):
+    """Return the gain in design capability per unit of what is left to learn [1/quarter] (E I.4, II.3)."""
+    own = p.design_learning * team * math.sqrt(design_share) * breadth
+    return own + p.oem_design_learning * oem + p.brand_design_learning * brand
+
+
+@rule
+def learn(w):
+    """Let firms learn; writes production_capability, design_capability, experience, cumulative_memory."""
+    e, p = w.economy[0], w.parameters[0]
+    pool = engineer_pool(e.quarter, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        capacity = f.capacity[ASSEMBLY]
+        electronics = (f.sold_oem + f.sold_brand + f.sold_memory + f.sold_niche) * e.exchange_rate + f.sold_home
+        oem = f.sold_oem * e.exchange_rate / electronics if electronics > 0.0 else 0.0
+        brand = min(1.0, 4.0 * f.sold_brand / capacity) if capacity > 0.0 else 0.0
+        investing = investment_rate(f, e.exchange_rate, e.land_price)
+        left = 1.0 - f.production_capability
+        f.production_capability += production_gain(oem, investing, p) * left
+        f.production_capability -= p.production_forgetting * f.production_capability
+        team = design_team(f.engineers, f.design_share, pool, p)
+        left = 1.0 - f.design_capability
+        f.design_capability += design_gain(team, f.design_share, f.breadth, oem, brand, p) * left
+        f.design_capability -= p.design_forgetting * f.design_capability
+        f.experience += f.memory_output
+        f.cumulative_memory += f.memory_output

@@ -1,0 +1,94 @@
+"""R&D: how much a firm and the state spend, on what, and what knowledge and patents come of it."""
+
+import math
+
+from abm import accounts as books
+from abm.behaviour.capabilities import electronics_share
+from abm.compiled import rule
+from abm.randomness import STREAM_TECHNOLOGY, luck
+from abm.state import FIELDS, PROCESS_FIELDS
+
+
+@rule
+def research_rate(capability, p):
+    """Return R&D [of sales] that a firm's level of capability calls for (E II.3)."""
+    return p.rd_base + p.rd_slope * capability**p.rd_exponent
+
+
+@rule
+def research_budget(f, exchange_rate, p):
+    """Return wanted R&D and the part of it for niche products [LCU m/year]."""
+    rate = research_rate(f.production_capability, p)
+    niche = 4.0 * f.sold_niche * exchange_rate * (rate + p.rd_niche)
+    base = rate * max(f.sales, 0.0) * (p.rd_unrelated + (1.0 - p.rd_unrelated) * electronics_share(f))
+    return base + p.rd_niche * 4.0 * f.sold_niche * exchange_rate, niche
+
+
+@rule
+def set_research(w):
+    """Set and pay the R&D of firms and state; writes rd, design_share and economy.public_rd."""
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        wanted, niche = research_budget(f, e.exchange_rate, p)
+        f.design_share = min(1.0, max(p.design_floor, niche / wanted)) if wanted > 0.0 else p.design_floor
+        f.rd = min(wanted / 4.0, p.rd_cash_limit * max(0.0, f.deposits))
+        books.pay(w, books.RD, i, books.HOUSEHOLDS, f.rd)
+    e.public_rd = g.public_rd * e.total_sales / 4.0
+    books.pay(w, books.PUBLIC_RD, books.GOVERNMENT, books.HOUSEHOLDS, e.public_rd)
+
+
+@rule
+def frontier_pace(quarter, p):
+    """Return what a given effort is worth [-]: less every year, as the frontier moves on."""
+    return p.frontier_keeping * math.exp(-p.moving_frontier * quarter / 4.0)
+
+
+@rule
+def knowledge_gain(engineers, p):
+    """Return knowledge from a number of engineers [-], with decreasing returns."""
+    return p.knowledge_productivity * engineers**p.knowledge_returns if engineers > 0.0 else 0.0
+
+
+@rule
+def stray_field(u):
+    """Return the design field into which a uniform draw strays."""
+    return PROCESS_FIELDS + min(int(u * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
+
+
+@rule
+def patent_count(design, process, breadth, p):
+    """Return patents [1/quarter]: broad design yields more than narrow process work (E II.3 ii)."""
+    inventive = p.patents_design * (0.4 + breadth) * design**p.knowledge_returns if design > 0.0 else 0.0
+    return inventive + (p.patents_process * process**p.knowledge_returns if process > 0.0 else 0.0)
+
+
+@rule
+def do_research(w):
+    """Turn engineers into knowledge; writes the firms' knowledge and patents, and economy.public_knowledge."""
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
+    pace = frontier_pace(e.quarter, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        design = f.engineers * f.design_share
+        process = f.engineers - design
+        for k in range(FIELDS):
+            f.knowledge[k] *= 1.0 - p.knowledge_decay
+        for k in range(PROCESS_FIELDS):
+            f.knowledge[k] += knowledge_gain(process / PROCESS_FIELDS, p) * pace
+        gain = knowledge_gain(design, p) * pace
+        f.knowledge[f.field] += p.field_focus * gain
+        _, _, _, u = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
+        openness = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
+        f.knowledge[stray_field(u)] += p.field_variety * (1.0 + openness) * gain
+        f.patents = patent_count(design, process, f.breadth, p)
+    for k in range(FIELDS):
+        part = g.mission_bias / PROCESS_FIELDS
+        if k >= PROCESS_FIELDS:
+            part = (1.0 - g.mission_bias) / (FIELDS - PROCESS_FIELDS)
+        added = p.public_productivity * knowledge_gain(e.public_engineers * part, p) * pace
+        e.public_knowledge[k] += added - p.knowledge_decay * e.public_knowledge[k]

@@ -1,0 +1,106 @@
+"""What is left of a quarter: profit, tax, dividends, interest cover, smoothed sales and exports."""
+
+from abm import accounts as books
+from abm.compiled import rule
+from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
+
+
+@rule
+def quarter_exports(f):
+    """Return exports of the quarter [USD m]."""
+    return f.sold_oem + f.sold_brand + f.sold_memory + f.sold_niche
+
+
+@rule
+def quarter_sales(f, exchange_rate):
+    """Return sales of the quarter [LCU m]."""
+    return quarter_exports(f) * exchange_rate + f.sold_home + f.sold_unrelated
+
+
+@rule
+def interest_cover(profit, interest, p):
+    """Return operating profit over interest [ratio], bounded; the upper bound for a firm without debt."""
+    if interest <= 1e-9:
+        return p.cover_limit
+    return min(max(profit / interest, -p.cover_limit), p.cover_limit)
+
+
+@rule
+def account_for_quarter(w):
+    """Work out profit, pay tax and dividends; writes operating_profit, cover, sales, exports, exports_slow."""
+    e, p = w.economy[0], w.parameters[0]
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        direct = f.profit[ASSEMBLY] + f.profit[MEMORY] + f.profit[NICHE] + f.profit[UNRELATED]
+        f.operating_profit = direct - f.rd
+        earned = 4.0 * (f.operating_profit / max(f.book_capital, 1e-9) - p.book_depreciation)
+        earned = min(max(earned, -p.return_limit), p.return_limit)
+        f.earnings += (1.0 - p.return_memory) * (earned - f.earnings)
+        taxable = f.operating_profit - f.interest - p.book_depreciation * f.book_capital
+        if taxable > 0.0:
+            tax = p.profit_tax * taxable
+            books.pay(w, books.PROFIT_TAX, i, books.GOVERNMENT, tax)
+            dividend = min(p.payout * (taxable - tax), max(0.0, f.deposits))
+            books.pay(w, books.DIVIDENDS, i, books.HOUSEHOLDS, dividend)
+        smooth = 1.0 - p.return_memory
+        f.cover += smooth * (interest_cover(f.operating_profit, f.interest, p) - f.cover)
+        f.sales += smooth * (4.0 * quarter_sales(f, e.exchange_rate) - f.sales)
+        exported = 4.0 * quarter_exports(f)
+        f.exports += smooth * (exported - f.exports)
+        f.exports_slow += (1.0 - p.slow_memory) * (exported - f.exports_slow)
+
+
+@rule
+def top_share(w, count):
+    """Return the share of the `count` largest firms in all sales."""
+    taken = 0.0
+    ceiling = 1e300
+    total = 0.0
+    for i in range(w.economy[0].firms_opened):
+        if w.firms[i].alive:
+            total += max(0.0, w.firms[i].sales)
+    for _ in range(count):
+        best = 0.0
+        for i in range(w.economy[0].firms_opened):
+            f = w.firms[i]
+            if f.alive and best < f.sales < ceiling:
+                best = f.sales
+        taken += best
+        ceiling = best
+    return taken / total if total > 0.0 else 0.0
+
+
+@rule
+def sum_up(w):
+    """Add up the sector; writes total_sales, total_exports, export_growth, top5_share, means and npl_ratio."""
+    e, p = w.economy[0], w.parameters[0]
+    sales, exports, slow, loans, bad = 0.0, 0.0, 0.0, 0.0, 0.0
+    capability, niche_return, niche, alive = 0.0, 0.0, 0.0, 0.0
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        alive += 1.0
+        sales += max(0.0, f.sales)
+        exports += f.exports
+        slow += f.exports_slow
+        capability += f.production_capability
+        niche_return += f.capacity[NICHE] * f.returns[NICHE]
+        niche += f.capacity[NICHE]
+        owed = f.loans[0] + f.loans[1]
+        loans += owed
+        bad += owed if f.cover < 1.0 else 0.0
+    before = e.total_exports
+    e.total_sales = sales
+    e.total_exports = exports
+    e.exports_before = before
+    growth = 4.0 * (exports / before - 1.0) if before > 1e-9 else 0.0
+    e.export_growth += (1.0 - p.spending_smoothing) * (min(max(growth, -1.0), 1.0) - e.export_growth)
+    e.export_advance = exports / slow - 1.0 if slow > 1e-9 else 0.0
+    e.top5_share = top_share(w, 5)
+    e.memory_capability_mean = capability / alive if alive > 0.0 else 0.0
+    if niche > 0.0:
+        e.niche_return_mean += (1.0 - p.return_memory) * (niche_return / niche - e.niche_return_mean)
+    e.npl_ratio = bad / loans if loans > 0.0 else 0.0

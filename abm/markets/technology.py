@@ -1,0 +1,88 @@
+"""The market for technology: licences and second sources, the licensors' reluctance, royalties, own development."""
+
+import math
+
+from abm import accounts as books
+from abm import events
+from abm.behaviour.capabilities import memory_share
+from abm.behaviour.strategy import pipeline_total
+from abm.compiled import rule
+from abm.randomness import STREAM_TECHNOLOGY, luck
+from abm.state import MEMORY
+
+
+@rule
+def process_knowledge(f):
+    """Return a firm's process knowledge [knowledge]."""
+    return f.knowledge[0] + f.knowledge[1]
+
+
+@rule
+def cross_licence_power(f, p):
+    """Return 0..1: how far own process knowledge buys access to others' (E I.5)."""
+    own = process_knowledge(f)
+    return own / (own + p.cross_licence_scale)
+
+
+@rule
+def memory_royalty(f, frontier, p):
+    """Return the royalty on memory sales [share]: dearer near the frontier, cheaper with knowledge to trade (E I.5)."""
+    if not p.royalties:
+        return 0.0
+    gap = max(0, frontier - f.generation)
+    slope = p.royalty_memory * f.production_capability * math.exp(-p.royalty_decay * gap)
+    return p.royalty_base + slope * (1.0 - p.cross_licence_relief * cross_licence_power(f, p))
+
+
+@rule
+def closeness(gap, share, p):
+    """Return 0..1: how near a follower has come to the licensors, in generations and in world share (E II.3)."""
+    return math.exp(-p.reluctance_decay * (gap - 1)) * min(1.0, share / p.reluctance_share)
+
+
+@rule
+def licence_chance(near, p):
+    """Return the chance of a licence or second source for the next generation [1/quarter] (E I.5, III.2)."""
+    if not p.licensing:
+        return 0.0
+    return p.licence_hazard * (1.0 - (p.licensor_reluctance * near if p.reluctance else 0.0))
+
+
+@rule
+def development_chance(knowledge, near, p):
+    """Return the chance of developing the next generation alone [1/quarter] (E II.3)."""
+    return p.own_development_hazard * (1.0 - math.exp(-knowledge / p.development_knowledge)) * near
+
+
+@rule
+def advance_generations(w):
+    """Let memory makers step to the next generation; writes generation, experience, royalties, and pays fees.
+
+    A firm outside memory may start as a second source a fixed number of generations behind the frontier.
+    """
+    e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if not f.alive:
+            continue
+        f.royalties = 0.0
+        f.royalties_memory = 0.0
+        if f.capacity[MEMORY] + pipeline_total(f) <= 0.0:
+            f.generation = max(0, h.frontier - int(p.generation_gap_entry))
+            continue
+        gap = h.frontier - f.generation
+        if gap < 1:
+            continue
+        near = closeness(gap, memory_share(f, e), p)
+        _, _, u, _ = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
+        licensed = licence_chance(near, p)
+        if u < licensed:
+            fee = p.licence_fee * 4.0 * f.sold_memory * (1.0 - 0.5 * cross_licence_power(f, p)) * e.exchange_rate
+            books.pay(w, books.ROYALTIES, i, books.WORLD, fee)
+            f.royalties += fee
+            f.royalties_memory += fee
+        elif u >= licensed + development_chance(process_knowledge(f), near, p):
+            continue
+        f.generation += 1
+        f.experience *= p.learning_carry_over
+        events.note(w, events.LICENSED if u < licensed else events.DEVELOPED, i, f.generation)

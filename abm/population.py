@@ -1,0 +1,165 @@
+"""The first quarter's population, and the opening of a row. Row number == id, for ever; a closed row stays closed."""
+
+import numpy as np
+
+from abm import accounts as books
+from abm.behaviour.capabilities import organisation_openness, small_scale
+from abm.compiled import rule
+from abm.randomness import STREAM_ENTRANT, STREAM_INITIAL, luck
+from abm.scenario import Scenario
+from abm.state import (
+    ASSEMBLY,
+    CLIENT,
+    CLIENTS,
+    ECONOMY,
+    FIELDS,
+    FIRM,
+    INCUMBENT,
+    MARKET,
+    PROCESS_FIELDS,
+    World,
+)  # fmt: skip
+from abm.world import history_table, parameter_record, policy_table
+
+ROOM = 64  # free rows of firms that a quarter may need, at most
+EVENT_ROOM = 256  # events besides one or two a firm
+
+
+def new_world(scenario: Scenario, seed: int) -> World:
+    """Return the world of a scenario on the eve of its first quarter."""
+    parameters = parameter_record(scenario)
+    p = parameters[0]
+    count = scenario.population.firms
+    firms = np.zeros(max(256, 2 * (count + ROOM)), FIRM)
+    firms["died"] = -1
+    w = World(
+        firms, incumbents(scenario), np.zeros(CLIENTS, CLIENT), np.zeros(1, ECONOMY), parameters,
+        history_table(scenario), policy_table(scenario), np.zeros((books.FLOWS, 5, 5)), np.zeros((4 * len(firms), 4)),
+    )  # fmt: skip
+    w.clients["weight"] = 1.0 / CLIENTS
+    w.clients["reviewed"] = -1
+    w.economy["seed"] = seed
+    found_firms(w, count, scenario.population.capacity)
+    found_economy(w, scenario)
+    w.clients["placed"] = firms["orders"].sum(axis=0)
+    w.clients["volume"] = p["demand_assembly"] * (1.0 - p["own_brand_market"]) / CLIENTS
+    return w
+
+
+def incumbents(scenario: Scenario) -> np.ndarray:
+    """Return the foreign memory makers, their capacity equal to demand and their orders on trend."""
+    population, p = scenario.population, scenario.markets
+    yen = np.r_[np.ones(population.incumbents_yen, bool), np.zeros(population.incumbents_dollar, bool)]
+    rows = np.zeros(len(yen), INCUMBENT)
+    if len(rows):
+        weight = np.where(yen, population.yen_incumbent_weight, population.dollar_incumbent_weight)
+        rows["yen"] = yen
+        rows["capacity"] = scenario.world.demand_memory * weight / weight.sum()
+        trend = scenario.history.trend_growth[0].memory / 4.0
+        rows["pipeline"] = (rows["capacity"] * (p.decay_memory + max(trend, 0.0)))[:, None]
+        rows["margin"] = p.normal_return
+        rows["cost"] = p.memory_cost
+    return rows
+
+
+def found_firms(w: World, count: int, capacity: float) -> None:
+    """Fill the first rows: assembly makers of rank-size capacity, alike in all else but luck."""
+    e, p, firms = w.economy[0], w.parameters[0], w.firms[:count]
+    rank = np.arange(1, count + 1) ** -float(p["size_exponent"])
+    size = capacity * rank / rank.sum()
+    draws = np.array([luck(int(e["seed"]), STREAM_INITIAL, 0, i) for i in range(count)])
+    firms["alive"] = True
+    firms["capacity"][:, ASSEMBLY] = size
+    firms["book_capital"] = p["capital_assembly"] * size
+    firms["loans"][:, MARKET] = 0.5 * firms["book_capital"]
+    firms["deposits"] = 0.10 * size
+    firms["land"] = 0.1 * size
+    firms["production_capability"] = 0.13 + 0.04 * draws[:, 0]
+    firms["design_capability"] = 0.06 + 0.04 * draws[:, 1]
+    firms["field"] = PROCESS_FIELDS + np.minimum((draws[:, 2] * 6).astype(int), FIELDS - PROCESS_FIELDS - 1)
+    firms["orders"] = (0.45 * size / CLIENTS)[:, None]
+    firms["sales"], firms["exports"], firms["exports_slow"] = 0.6 * size, 0.45 * size, 0.45 * size
+    firms["cover"], firms["utilisation"], firms["oem_price"] = 2.0, 0.6, 1.0
+    firms["returns"][:, ASSEMBLY] = firms["earnings"] = 0.1
+    w.economy["firms_opened"] = count
+    scale = small_scale_of(w)
+    firms["openness"] = [organisation_openness(sales, scale, p) for sales in firms["sales"]]
+
+
+def small_scale_of(w: World) -> float:
+    """Return the scale of openness before the economy has been summed up [LCU m/year]."""
+    w.economy["total_sales"] = w.firms["sales"].sum()
+    return small_scale(w.economy[0], w.parameters[0])
+
+
+def found_economy(w: World, scenario: Scenario) -> None:
+    """Set the opening balance sheets and expectations; the state's debt to the bank is the residual."""
+    population, macro, e, firms = scenario.population, scenario.macro, w.economy, w.firms
+    e["memory_price"] = e["memory_price_expected"] = e["reference_wage"] = e["exchange_rate"] = 1.0
+    e["land_price"] = e["confidence"] = 1.0
+    e["trend_memory"] = e["world_memory_capacity"] = scenario.world.demand_memory
+    e["wage"] = population.initial_wage
+    e["household_deposits"], e["household_land"] = population.household_deposits, population.household_land
+    e["bank_capital"], e["reserves"] = population.bank_capital, population.reserves
+    e["foreign_debt"], e["capture"] = population.government_foreign_debt, population.initial_capture
+    e["government_debt"] = (
+        population.bank_capital + population.household_deposits + firms["deposits"].sum() - firms["loans"].sum()
+    )
+    e["disposable_income"] = e["income_first"] = 1.8 * macro.other_exports
+    e["imports_smoothed"] = 0.5 * e["disposable_income"]
+    e["tax_smoothed"] = macro.income_tax * e["disposable_income"] / 4.0
+    e["credit_before"] = firms["loans"].sum()
+    e["total_exports"] = e["exports_before"] = firms["exports"].sum()
+    e["export_growth"] = scenario.history.trend_growth[0].assembly
+    e["niche_return_mean"] = 0.15
+    e["memory_capability_mean"] = firms["production_capability"][firms["alive"]].mean()
+    e["guarantee"] = scenario.policy.guarantee
+
+
+@rule
+def open_row(w):
+    """Open the next row for a founder with average skills and luck of its own; returns the row."""
+    e, p = w.economy[0], w.parameters[0]
+    i = e.firms_opened
+    e.firms_opened += 1
+    f = w.firms[i]
+    u_production, u_design, u_field, _ = luck(e.seed, STREAM_ENTRANT, 0, i)
+    capability, design, alive = 0.0, 0.0, 0.0
+    for j in range(i):
+        g = w.firms[j]
+        if g.alive:
+            alive += 1.0
+            capability += g.production_capability
+            design += g.design_capability
+    alive = max(alive, 1.0)
+    f.alive = True
+    f.born = e.quarter
+    f.died = -1
+    f.production_capability = min(1.0, p.entrant_inheritance * capability / alive * (0.9 + 0.2 * u_production))
+    f.design_capability = min(1.0, p.entrant_design * design / alive * (0.8 + 0.4 * u_design))
+    f.field = PROCESS_FIELDS + min(int(u_field * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
+    f.cover = p.cover_limit
+    f.earnings = p.normal_return
+    f.openness = organisation_openness(0.0, small_scale(e, p), p)
+    f.utilisation = 1.0
+    f.oem_price = 1.0
+    return i
+
+
+def grown(w: World) -> World:
+    """Return the world with room for twice the firms and events; rows keep their number."""
+    firms = np.zeros(2 * len(w.firms), w.firms.dtype)
+    firms["died"] = -1
+    firms[: len(w.firms)] = w.firms
+    log = np.zeros((2 * len(w.log) + EVENT_ROOM, 4))
+    log[: len(w.log)] = w.log
+    return w._replace(firms=firms, log=log)
+
+
+@rule
+def has_room(w):
+    """Return whether a further quarter fits into the rows of firms and events."""
+    e = w.economy[0]
+    fits = e.firms_opened + ROOM <= w.firms.size
+    return fits and e.logged + 3 * e.firms_opened + EVENT_ROOM <= w.log.shape[0]
+
