@@ -71,14 +71,16 @@ def found_firms(w: World, count: int, capacity: float) -> None:
     firms["alive"] = True
     firms["capacity"][:, ASSEMBLY] = size
     firms["book_capital"] = p["capital_assembly"] * size
-    firms["loans"][:, MARKET] = 0.5 * firms["book_capital"]
-    firms["deposits"] = 0.10 * size
-    firms["land"] = 0.1 * size
-    firms["production_capability"] = 0.13 + 0.04 * draws[:, 0]
-    firms["design_capability"] = 0.06 + 0.04 * draws[:, 1]
+    firms["loans"][:, MARKET] = p["initial_debt"] * firms["book_capital"]
+    firms["deposits"] = p["initial_cash"] * size
+    firms["land"] = p["initial_land"] * size
+    spread = p["initial_spread"] * (2.0 * draws[:, :2] - 1.0)
+    firms["production_capability"] = np.clip(p["initial_production"] + spread[:, 0], 0.0, 1.0)
+    firms["design_capability"] = np.clip(p["initial_design"] + spread[:, 1], 0.0, 1.0)
     firms["field"] = PROCESS_FIELDS + np.minimum((draws[:, 2] * 6).astype(int), FIELDS - PROCESS_FIELDS - 1)
-    firms["orders"] = (0.45 * size / CLIENTS)[:, None]
-    firms["sales"], firms["exports"], firms["exports_slow"] = 0.6 * size, 0.45 * size, 0.45 * size
+    firms["orders"] = (p["initial_orders"] * size / CLIENTS)[:, None]
+    orders = p["initial_orders"] * size
+    firms["sales"], firms["exports"], firms["exports_slow"] = orders, orders, orders
     firms["cover"], firms["utilisation"], firms["oem_price"] = 2.0, 0.6, 1.0
     firms["returns"][:, ASSEMBLY] = firms["earnings"] = 0.1
     w.economy["firms_opened"] = count

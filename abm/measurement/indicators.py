@@ -21,7 +21,7 @@ INDICATORS = [
     ("exports_usd_m", "USD m/year", "Exports of local firms, annualised", "Position"),
     ("sales_usd_m", "USD m/year", "All sales of local firms, annualised", "Position"),
     ("memory_world_share", "share", "Local memory sales in world memory sales", "Position"),
-    ("memory_share_of_semiconductors", "share", "Memory in semiconductor exports, where 35 % of niche exports count too", "Position"),
+    ("memory_share_of_semiconductors", "share", "Memory over memory and 35 % of niche exports", "Position"),
     ("mass_share", "share", "Memory in exports: mass products of scale", "Position"),
     ("niche_share", "share", "Niche products in exports", "Position"),
     ("oem_share", "share", "OEM in exports of assembled goods; the rest is own brand", "Position"),

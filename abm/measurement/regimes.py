@@ -1,0 +1,58 @@
+"""Which regime a run looks like, from its outcomes alone, never from its policy.
+
+Five components, each scaled to 0..1 by a logistic curve around a midpoint, on means over a window of years:
+leverage, concentration, weight of mass products, narrowness of exports, narrowness of knowledge. Their mean is
+the score: near 1 like Korea of the paper, near 0 like Taiwan. They need not move together; look at all five.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+# component: indicator, midpoint, width (value change from 0.5 to about 0.73), sign
+COMPONENTS = {
+    "leverage": ("debt_equity_large", 2.0, 0.5, +1),
+    "concentration": ("top4_share", 0.45, 0.07, +1),
+    "mass": ("mass_share", 0.15, 0.06, +1),
+    "narrow exports": ("niche_share", 0.25, 0.06, -1),
+    "narrow knowledge": ("knowledge_breadth", 6.0, 0.8, -1),
+}
+WINDOW = (1992, 1996)
+KOREA_FROM, TAIWAN_TO = 0.6, 0.4
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A label, its score [0..1, 1 = Korea-like] and the score of each component."""
+
+    label: str
+    score: float
+    components: dict[str, float]
+
+
+def label(score: float) -> str:
+    """Return the label of a score."""
+    if score > KOREA_FROM:
+        return "Korea-like"
+    return "Taiwan-like" if score < TAIWAN_TO else "hybrid"
+
+
+def component_scores(means: pd.Series) -> dict[str, float]:
+    """Return the score of each component [0..1] from mean indicators."""
+    scores = {}
+    for name, (indicator, middle, width, sign) in COMPONENTS.items():
+        scores[name] = float(1.0 / (1.0 + np.exp(-sign * (means[indicator] - middle) / width)))
+    return scores
+
+
+def classify(records, window: tuple[int, int] = WINDOW) -> Regime:
+    """Return the regime of a run from its records, over a window of years (inclusive; the run's end if shorter)."""
+    indicators = records.indicators
+    years = indicators.index.year
+    chosen = indicators[(years >= window[0]) & (years <= window[1])]
+    if chosen.empty:
+        chosen = indicators.tail(20)
+    scores = component_scores(chosen.mean())
+    score = float(np.mean(list(scores.values())))
+    return Regime(label(score), score, scores)
