@@ -59,7 +59,8 @@ rule = numba.njit(cache=True, nogil=True, error_model="python")
 
 def record(fields: list[tuple]) -> np.dtype:
     """Return the record type of `fields`; uncompiled, one whose rows have attributes."""
-    return np.dtype(fields) if COMPILED else np.dtype((np.record, fields))
+    plain = np.dtype(fields, align=True)
+    return plain if COMPILED else np.dtype((np.record, plain))
 
 
 if COMPILED:

@@ -286,3 +286,8 @@ def read_setting(text: str) -> tuple[str, Any]:
     if isinstance(typed, float) and not math.isfinite(typed):
         raise ScenarioError(f"--set {text}: {value} is not a finite number")
     return key.strip(), typed
+
+
+def restore_scenario(content: Mapping[str, Any], file: str) -> Scenario:
+    """Return the scenario of a manifest from its resolved content; ScenarioError names `file`."""
+    return _validated(dict(content), {}, file)

@@ -65,6 +65,7 @@ FIRM_FIELDS = [
     ("speed", "f8", "0..1", "speed of response"),
     ("leverage", "f8", "ratio", "debt over equity, at most 20"),
     ("memory_cost", "f8", "USD/unit", "unit variable cost of memory"),
+    ("memory_cost_expected", "f8", "USD/unit", "that cost once some years of output have been learnt from"),
     ("assembly_cost", "f8", "of sales", "unit variable cost of assembly"),
     ("oem_price", "f8", "of world price", "price offered to OEM clients"),
     ("score", ("f8", (4,)), "1/year", "expected return less cost of funds and risk, by activity"),

@@ -43,11 +43,16 @@ def response_speed(sales, divisions, reference_wage, p):
 
 
 @rule
-def yield_rate(experience, scale_output, p):
-    """Return the share of good chips after a cumulative output, against a year of efficient output (Irwin & Klenow)."""
+def relative_yield(experience, scale_output, p):
+    """Return yield relative to an incumbent's: a power of cumulative output (Irwin & Klenow 1994).
+
+    experience: own effective cumulative output [USD m at the reference price]; scale_output: a year of output
+    at minimum efficient scale [USD m]. An incumbent has `reference_experience` such years behind it.
+    """
     if not p.yield_learning_curve:
         return 1.0
-    return 1.0 - (1.0 - p.initial_yield) * math.exp(-experience / (p.yield_learning * scale_output))
+    years = experience / scale_output
+    return ((p.first_experience + years) / (p.first_experience + p.reference_experience)) ** p.learning_exponent
 
 
 @rule
@@ -112,7 +117,7 @@ def pool_knowledge(w):
 
 @rule
 def assess_firms(w):
-    """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed, memory_cost, assembly_cost."""
+    """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed and the unit costs."""
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     total = max(e.total_sales, 1e-9)
     wage = e.wage / e.exchange_rate / e.reference_wage
@@ -125,7 +130,11 @@ def assess_firms(w):
         f.leverage = leverage(f, e.exchange_rate, e.land_price)
         f.breadth = design_breadth(f, e.shared_knowledge, e.public_knowledge, p)
         f.speed = response_speed(f.sales, divisions(f), e.reference_wage, p)
-        good = yield_rate(f.experience, p.minimum_efficient_scale * e.trend_memory, p)
+        scale_output = p.minimum_efficient_scale * e.trend_memory
         gap = max(0, h.frontier - f.generation)
+        good = relative_yield(f.experience, scale_output, p)
         f.memory_cost = memory_unit_cost(wage, gap, good, memory_share(f, e), p) * math.exp(f.cost_shock)
+        yearly = max(4.0 * f.memory_output, p.entry_lump * scale_output)
+        learnt = relative_yield(f.experience + p.learning_foresight * yearly, scale_output, p)
+        f.memory_cost_expected = f.memory_cost * good / learnt
         f.assembly_cost = assembly_unit_cost(wage, f.production_capability, p) * math.exp(f.cost_shock)

@@ -63,8 +63,8 @@ def pipeline_total(f):
 
 @rule
 def memory_outlook(f, e, p):
-    """Return what a firm expects of memory [1/year], with the worth of reaching efficient scale (E I.5)."""
-    at_expected = memory_return(e.memory_price_expected, f.memory_cost, p.royalty_base, p)
+    """Return what a firm expects of memory once it has learnt, and the worth of efficient scale [1/year] (E I.5)."""
+    at_expected = memory_return(e.memory_price_expected, f.memory_cost_expected, p.royalty_base, p)
     outlook = at_expected
     if f.capacity[MEMORY] > 0.0:
         outlook = 0.5 * (f.returns[MEMORY] + at_expected)

@@ -12,6 +12,7 @@ import numpy as np
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
 from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity
+from abm.behaviour.capabilities import relative_yield
 from abm.behaviour.results import quarter_exports, quarter_sales
 from abm.compiled import record, rule
 from abm.state import FIELDS, MEMORY, UNRELATED
@@ -237,13 +238,9 @@ def hill_number(stock):
 
 
 @rule
-def learning_rate(experience, initial_yield, learning, scale_output):
-    """Return the fall of unit cost per doubling of cumulative output [share], from the yield curve (Irwin & Klenow)."""
-    if experience <= 0.0:
-        return 0.0
-    before = 1.0 - (1.0 - initial_yield) * math.exp(-experience / (learning * scale_output))
-    after = 1.0 - (1.0 - initial_yield) * math.exp(-2.0 * experience / (learning * scale_output))
-    return 1.0 - before / after
+def learning_rate(experience, scale_output, p):
+    """Return the fall of unit cost per doubling of effective cumulative output [share] (Irwin & Klenow 1994)."""
+    return 1.0 - relative_yield(experience, scale_output, p) / relative_yield(2.0 * experience, scale_output, p)
 
 
 @rule
@@ -273,7 +270,7 @@ def measure_knowledge(w, row):
         on_memory += f.royalties_memory
         sold += f.sold_memory * e.exchange_rate
         memory += f.memory_output
-        learnt += f.memory_output * learning_rate(f.experience, p.initial_yield, p.yield_learning, scale)
+        learnt += f.memory_output * learning_rate(f.experience, scale, p)
     spent = research.sum()
     row.production_capability = over(made, weight)
     row.design_capability = over(design, weight)

@@ -1,0 +1,275 @@
+"""From an ensemble to figures. Shared by the HTML reports and the dashboard.
+
+Colours are those of Okabe & Ito (2008), told apart by colour-blind readers, and lines differ in dash as well.
+Every figure is built from `Panel`s: an indicator, or two or three, over time, with the median and the 90 % band.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from abm.measurement.indicators import INDICATORS
+from experiments.tables import Ensemble
+
+COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+MEANING = {name: (unit, definition) for name, unit, definition, _ in INDICATORS}
+INK, GRID, NEUTRAL = "#222222", "#E6E6E6", "#6B6B6B"
+FONT = "Inter, 'Segoe UI', Helvetica, Arial, sans-serif"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One chart: an indicator over time for every scenario."""
+
+    indicator: str
+    title: str
+    form: str = ",.2f"
+    log: bool = False
+    band: bool = True
+    shared: bool = False  # the same in every scenario (the world price): draw it once
+    first: int = 0
+    last: int = 9999
+    floor_zero: bool = True
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the argument: its question, what to look for, where the paper says it, its panels."""
+
+    key: str
+    title: str
+    lesson: str
+    section: str
+    panels: tuple[Panel, ...]
+    columns: int = 2
+    events: bool = True
+    height: int = 360
+    note: str = field(default="")
+
+
+ARGUMENT = (
+    Figure(
+        "exports", "Catching up", "Exports multiply in both; directed credit buys the faster start.", "I.1, I.3",
+        (
+            Panel("exports_usd_m", "Exports (USD m a year, log scale)", ",.0f", log=True),
+            Panel("production_capability", "Production capability (0 to 1)"),
+        ),
+    ),
+    Figure(
+        "memory", "The memory race", "Capacity is ordered in the boom and arrives in the bust. Who invests through the "
+        "bust takes the market, and stays exposed to the next one.", "I.5, II.2",
+        (
+            Panel("memory_price", "World memory price (1 = reference)"),
+            Panel("memory_world_share", "Share of the world memory market", ".1%"),
+        ), columns=1, height=620,
+    ),
+    Figure(
+        "leverage", "Who pays: debt", "Guaranteed groups borrow far beyond what lenders would allow on their own "
+        "account.", "II.4",
+        (
+            Panel("debt_equity_large", "Debt over equity, five largest firms"),
+            Panel("interest_cover", "Operating profit over interest, all firms", floor_zero=False),
+        ),
+    ),
+    Figure(
+        "concentration", "Few and large, or many and small", "Credit that follows size makes size. Small firms "
+        "export where they get credit and engineers.", "II.5",
+        (
+            Panel("top4_share", "Four largest in electronics sales", ".1%"),
+            Panel("sme_export_share", "Small firms in exports", ".1%"),
+        ),
+    ),
+    Figure(
+        "mix", "What is exported, and what else is done", "Mass products where scale is paid for, niche products where "
+        "response is; and the octopus that reaches into unrelated business.", "II.2, II.4, II.5 i",
+        (
+            Panel("mass_share", "Memory in exports", ".1%"),
+            Panel("niche_share", "Niche products in exports", ".1%"),
+            Panel("unrelated_share", "Unrelated business in sales", ".1%"),
+        ), columns=3,
+    ),
+    Figure(
+        "knowledge", "Narrow or broad knowledge", "Large closed laboratories dig deep in few fields; networks of small "
+        "firms and public laboratories cover more, and answer markets sooner.", "II.3, III.2",
+        (
+            Panel("knowledge_breadth", "Breadth of knowledge (effective fields, at most 8)", ",.1f"),
+            Panel("response_speed", "Speed of response (0 to 1)"),
+            Panel("rd_to_sales", "R&D over sales", ".1%"),
+        ), columns=3,
+    ),
+    Figure(
+        "turnover", "Entry and exit", "Easy entry and easy failure renew one population; the other keeps its members.",
+        "II.4 i",
+        (
+            Panel("firm_count", "Firms", ",.0f"),
+            Panel("entry_rate", "Entries a year, of firms", ".1%"),
+            Panel("exit_rate", "Exits a year, of firms", ".1%"),
+        ), columns=3,
+    ),
+    Figure(
+        "foreign", "Foreign debt and reserves", "An opening that begins at the short end makes debt that can leave at "
+        "once.", "III.1",
+        (
+            Panel("short_term_debt_share", "Short-term part of foreign debt", ".1%"),
+            Panel("reserves_usd_m", "Foreign reserves (USD m)", ",.0f"),
+            Panel("foreign_debt_usd_m", "Foreign debt (USD m)", ",.0f"),
+        ), columns=3,
+    ),
+    Figure(
+        "crisis", "The crisis", "The pressure of 1997 meets both countries. It topples the one that owes short and has "
+        "groups that cannot cover their interest.", "III.1, III.3",
+        (
+            Panel("run_on_currency", "Runs with a run on the currency", ".0%", band=False, first=1995, last=2001),
+            Panel("exchange_rate", "Exchange rate (LCU per USD)", first=1995, last=2001, floor_zero=False),
+            Panel("npl_ratio", "Bad loans in bank loans", ".1%", first=1995, last=2001),
+        ), columns=3,
+    ),
+    Figure(
+        "state", "The state captured", "The larger the largest, the weaker the tests they must pass and the firmer the "
+        "promise that they will be saved.", "notes 16-17, II.4",
+        (
+            Panel("capture", "Capture of the state (0 to 1)"),
+            Panel("enforcement", "Enforcement of export tests (0 to 1)"),
+            Panel("guarantee", "Guarantee of the largest firms (0 to 1)"),
+        ), columns=3,
+    ),
+)  # fmt: skip
+
+
+def draw(figure: Figure, ensemble: Ensemble) -> go.Figure:
+    """Return a figure of the argument for an ensemble."""
+    rows = -(-len(figure.panels) // figure.columns)
+    gap = 0.14 if rows > 1 else 0.0
+    titles = [panel.title for panel in figure.panels]
+    canvas = make_subplots(
+        rows, figure.columns, subplot_titles=titles, horizontal_spacing=0.07, vertical_spacing=gap,
+        shared_xaxes=figure.columns == 1,
+    )  # fmt: skip
+    for k, panel in enumerate(figure.panels):
+        _draw_panel(canvas, panel, ensemble, k // figure.columns + 1, k % figure.columns + 1, k == 0)
+    if figure.events:
+        _mark_events(canvas, figure, ensemble)
+    for note, panel in zip(canvas.layout.annotations, figure.panels, strict=False):
+        unit, definition = MEANING[panel.indicator]
+        note.hovertext = f"<b>{panel.indicator}</b> [{unit}]<br>{definition}"
+        note.font.size = 14
+    return _style(canvas, figure.height)
+
+
+def _draw_panel(canvas: go.Figure, panel: Panel, ensemble: Ensemble, row: int, column: int, legend: bool) -> None:
+    chosen = (ensemble.years >= panel.first) & (ensemble.years <= panel.last)
+    dates = ensemble.quarters[chosen].to_timestamp()
+    labels = [f"{q.year} Q{q.quarter}" for q in ensemble.quarters[chosen]]
+    unit, definition = MEANING[panel.indicator]
+    for k, name in enumerate(ensemble.names):
+        low, middle, high = (line[chosen] for line in ensemble.band(name, panel.indicator))
+        if not panel.band:
+            middle = ensemble.paths(name, panel.indicator)[:, chosen].mean(axis=0)
+        colour, title = COLOURS[k % len(COLOURS)], ensemble.scenarios[name].title or name
+        if panel.band and len(ensemble.seeds) > 1:
+            canvas.add_trace(
+                go.Scatter(
+                    x=np.r_[dates, dates[::-1]], y=np.r_[high, low[::-1]], fill="toself", fillcolor=_faint(colour),
+                    line={"width": 0}, hoverinfo="skip", showlegend=False, legendgroup=name,
+                ), row, column,
+            )  # fmt: skip
+        hover = f"<b>{title}</b> %{{customdata[0]}}<br>%{{y:{panel.form}}} {_unit_text(unit, panel.form)}"
+        if panel.band and len(ensemble.seeds) > 1:
+            hover += f"<br>90 % of seeds: %{{customdata[1]:{panel.form}}} to %{{customdata[2]:{panel.form}}}"
+        canvas.add_trace(
+            go.Scatter(
+                x=dates, y=middle, name=title, legendgroup=name, showlegend=legend, mode="lines",
+                line={"color": colour, "width": 2.4, "dash": DASHES[k % len(DASHES)]},
+                customdata=list(zip(labels, low, high, strict=True)),
+                hovertemplate=f"{hover}<br><i>{definition}</i><extra></extra>",
+            ), row, column,
+        )  # fmt: skip
+    ticks = ".0%" if panel.form.endswith("%") else None
+    canvas.update_yaxes(type="log" if panel.log else "linear", tickformat=ticks, row=row, col=column)
+    if panel.log:
+        canvas.update_yaxes(dtick=1, tickformat=",d", row=row, col=column)
+    elif panel.floor_zero:
+        canvas.update_yaxes(rangemode="tozero", row=row, col=column)
+
+
+def _mark_events(canvas: go.Figure, figure: Figure, ensemble: Ensemble) -> None:
+    """Mark the dated events of the world's history with numbered dotted lines; hover for what they are."""
+    events = next(iter(ensemble.scenarios.values())).history.events
+    for k, panel in enumerate(figure.panels):
+        row, column = k // figure.columns + 1, k % figure.columns + 1
+        for number, event in enumerate(events, 1):
+            year, quarter = int(event.at[:4]), int(event.at[5])
+            inside = panel.first <= year <= panel.last and ensemble.years[0] <= year <= ensemble.years[-1]
+            if not inside:
+                continue
+            date = f"{year}-{3 * quarter - 2:02d}-01"
+            canvas.add_vline(date, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, row=row, col=column)
+            axis = "" if k == 0 else str(k + 1)
+            canvas.add_annotation(
+                x=date, y=1.0, xref=f"x{axis}", yref=f"y{axis} domain", text=str(number), showarrow=False,
+                font={"size": 11, "color": NEUTRAL}, bgcolor="white", yshift=-8, hovertext=f"{event.at}: {event.text}",
+            )  # fmt: skip
+
+
+def difference_figure(table, ensemble: Ensemble) -> go.Figure | None:
+    """Return a dot plot of paired differences of the headline table, in units of the first scenario's spread."""
+    gaps = table[table.get("difference").notna()] if "difference" in table else table.iloc[:0]
+    if gaps.empty:
+        return None
+    canvas = go.Figure()
+    labels = list(dict.fromkeys(gaps["label"]))[::-1]
+    others = ensemble.names[1:]
+    for k, name in enumerate(others, 1):
+        mine = gaps[gaps["scenario"] == name].set_index("label").reindex(labels)
+        scale = mine[["difference", "difference_low", "difference_high"]].abs().max(axis=1).replace(0, 1)
+        title = ensemble.scenarios[name].title or name
+        texts = [
+            [row.form.format(row.difference), row.form.format(row.difference_low), row.form.format(row.difference_high),
+             f"{row.agreement:.0%}"] if isinstance(row.form, str) else ["", "", "", ""]
+            for row in mine.itertuples()
+        ]  # fmt: skip
+        canvas.add_trace(
+            go.Scatter(
+                x=mine["difference"] / scale, y=labels, mode="markers", name=title,
+                marker={"size": 11, "color": COLOURS[k % len(COLOURS)]}, customdata=texts,
+                error_x={
+                    "type": "data", "symmetric": False, "color": COLOURS[k % len(COLOURS)], "thickness": 2,
+                    "array": (mine["difference_high"] - mine["difference"]) / scale,
+                    "arrayminus": (mine["difference"] - mine["difference_low"]) / scale,
+                },
+                hovertemplate="<b>%{y}</b><br>difference %{customdata[0]} (90 % of pairs: %{customdata[1]} to "
+                "%{customdata[2]})<br>same sign in %{customdata[3]} of pairs<extra>" + title + "</extra>",
+            )
+        )  # fmt: skip
+    canvas.add_vline(0, line={"color": INK, "width": 1})
+    canvas.update_xaxes(
+        title="paired difference, each line scaled to its own largest value", range=[-1.1, 1.1], zeroline=False,
+        showticklabels=False,
+    )  # fmt: skip
+    canvas.update_yaxes(automargin=True)
+    return _style(canvas, 90 + 34 * len(labels))
+
+
+def _style(canvas: go.Figure, height: int) -> go.Figure:
+    canvas.update_layout(
+        template="plotly_white", height=height, font={"family": FONT, "color": INK, "size": 13},
+        margin={"l": 56, "r": 16, "t": 64, "b": 36}, hovermode="closest",
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "yref": "container", "x": 0, "xanchor": "left"},
+        hoverlabel={"bgcolor": "white", "font": {"family": FONT}},
+    )  # fmt: skip
+    canvas.update_layout(legend={"y": 0.995, "yanchor": "top", "yref": "container"})
+    canvas.update_xaxes(gridcolor=GRID, zeroline=False)
+    canvas.update_yaxes(gridcolor=GRID, zeroline=False)
+    return canvas
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.16)"
+
+
+def _unit_text(unit: str, form: str) -> str:
+    return "" if form.endswith("%") or unit in ("share", "ratio", "0..1", "0/1", "index", "-") else unit

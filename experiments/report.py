@@ -1,0 +1,175 @@
+"""One self-contained HTML page that tells the argument of an ensemble, or of a single run."""
+
+from importlib.resources import files
+
+import jinja2
+import pandas as pd
+import plotly.io
+from plotly.offline import get_plotlyjs
+
+from abm._version import __version__
+from abm.measurement.indicators import INDICATORS
+from abm.measurement.regimes import COMPONENTS, WINDOW, component_scores, label
+from abm.scenario import declarations
+from experiments.figures import ARGUMENT, COLOURS, MEANING, difference_figure, draw
+from experiments.tables import Ensemble, headline_table
+
+
+def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
+    """Return the page. `tables`: the files beside it; `repeat`: the command that repeats the run."""
+    table = headline_table(ensemble)
+    compared = len(ensemble.names) > 1
+    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+        files("experiments").joinpath("templates/report.html").read_text(encoding="utf-8")
+    )
+    events = next(iter(ensemble.scenarios.values())).history.events
+    residual = max(float(ensemble.paths(name, "audit_residual").max()) for name in ensemble.names)
+    return template.render(
+        title=_title(ensemble),
+        lead=_lead(ensemble),
+        cards=[_card(ensemble, name, k) for k, name in enumerate(ensemble.names)],
+        seeds=_plural(len(ensemble.seeds), "seed"),
+        compared=compared,
+        lines=_lines(table, ensemble),
+        reduction=_reduction(table),
+        figures=_figures(table, ensemble),
+        events=[f"{event.at}: {event.text}" for event in events],
+        settings=_settings(ensemble),
+        glossary=[row[:3] for row in INDICATORS],
+        audit=f"The books balance in every quarter of every run (largest relative residual {residual:.0e}).",
+        tables=", ".join(tables),
+        repeat=repeat,
+        version=__version__,
+        plotly_js=_markup(get_plotlyjs()),
+    )
+
+
+def _markup(text: str):
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def _title(ensemble: Ensemble) -> str:
+    titles = [scenario.title or name for name, scenario in ensemble.scenarios.items()]
+    return " against ".join(titles) if len(titles) > 1 else titles[0]
+
+
+def _lead(ensemble: Ensemble) -> str:
+    first, last = ensemble.quarters[0], ensemble.quarters[-1]
+    span = f"{first.year} to {last.year}"
+    if len(ensemble.names) == 1:
+        return f"One latecomer electronics industry, {span}, {_plural(len(ensemble.seeds), 'seed')}."
+    return (
+        f"One latecomer electronics industry, {span}, under {len(ensemble.names)} governments. Firms, technology, "
+        f"world demand and luck are the same in each of {_plural(len(ensemble.seeds), 'paired run')}; only what “What "
+        "differs” lists, below, is not."
+    )
+
+
+def _card(ensemble: Ensemble, name: str, k: int) -> dict:
+    """Return the card of a scenario: what it is and which regime its outcomes look like."""
+    scenario = ensemble.scenarios[name]
+    inside = (ensemble.years >= WINDOW[0]) & (ensemble.years <= WINDOW[1])
+    card = {"title": scenario.title or name, "description": scenario.description, "colour": COLOURS[k % len(COLOURS)]}
+    if not inside.any():
+        return card | {"verdict": "", "detail": ""}
+    scores = []
+    for seed in range(len(ensemble.seeds)):
+        means = {row[0]: ensemble.paths(name, row[0])[seed, inside].mean() for row in COMPONENTS.values()}
+        scores.append(sum(component_scores(pd.Series(means)).values()) / len(COMPONENTS))
+    verdicts = pd.Series([label(score) for score in scores])
+    most = verdicts.mode()[0]
+    return card | {
+        "verdict": f"Outcome: {most} in {(verdicts == most).mean():.0%} of runs",
+        "detail": f"(score {pd.Series(scores).median():.2f}; 1 is Korea-like, 0 Taiwan-like, from outcomes alone)",
+    }
+
+
+def _lines(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
+    """Return the headline table as text."""
+    lines = []
+    for text, part in table.groupby("label", sort=False):
+        part = part.set_index("scenario").reindex(ensemble.names)
+        form, indicator = part["form"].dropna().iloc[0], part["indicator"].dropna().iloc[0]
+        unit, definition = MEANING[indicator]
+        line = {"label": text, "meaning": f"{indicator} [{unit}]: {definition}", "cells": [], "gaps": []}
+        for name in ensemble.names:
+            line["cells"].append(_cell(part.loc[name], form, "", len(ensemble.seeds)))
+            if name != ensemble.names[0]:
+                gap = _cell(part.loc[name], form, "difference", len(ensemble.seeds))
+                line["gaps"].append(gap | {"agreement": f"{part.loc[name, 'agreement']:.0%}"})
+        lines.append(line)
+    return lines
+
+
+def _cell(row: pd.Series, form: str, kind: str, seeds: int) -> dict:
+    low, middle, high = (f"{kind}_low", kind, f"{kind}_high") if kind else ("low", "middle", "high")
+    sign = "+" if kind and row[middle] > 0 else ""
+    banded = seeds > 1 and not row["binary"]
+    return {
+        "middle": sign + form.format(row[middle]),
+        "band": f"{form.format(row[low])} to {form.format(row[high])}" if banded else "",
+    }
+
+
+def _reduction(table: pd.DataFrame) -> str:
+    if "reduction" not in table or table["reduction"].dropna().empty:
+        return ""
+    middle = table["reduction"].dropna().median()
+    if middle >= 1.05:
+        return f"Pairing pays: the variance of a difference is {middle:.1f} times smaller than unpaired (median line)."
+    return "Pairing buys little here: the two countries' luck works on them differently."
+
+
+def _figures(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
+    """Return every figure with its words, as HTML fragments that share one copy of Plotly."""
+    items = [
+        {"title": f.title, "lesson": f.lesson, "section": f.section, "html": _html(draw(f, ensemble))} for f in ARGUMENT
+    ]
+    gaps = difference_figure(table, ensemble)
+    if gaps is not None:
+        base = ensemble.scenarios[ensemble.names[0]].title or ensemble.names[0]
+        items.append(
+            {
+                "title": "Paired differences",
+                "lesson": f"Each dot is the median difference from {base} over paired runs, the bar holds 90 % of the "
+                "pairs. A bar that does not touch the line is a difference that luck does not explain.",
+                "section": "",
+                "html": _html(gaps),
+            }
+        )
+    return items
+
+
+def _html(figure) -> str:
+    config = {"responsive": True, "displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
+    return _markup(plotly.io.to_html(figure, include_plotlyjs=False, full_html=False, config=config))
+
+
+def _settings(ensemble: Ensemble) -> list[dict]:
+    """Return the settings in which the scenarios differ (the policy block, for a single one)."""
+    resolved = [scenario.resolved() for scenario in ensemble.scenarios.values()]
+    rows = []
+    for section, names in declarations().items():
+        for name, declaration in names.items():
+            values = [content[section][name] for content in resolved]
+            differs = any(value != values[0] for value in values) if len(values) > 1 else section == "policy"
+            if differs:
+                meaning = f"{declaration['description']} [{declaration.get('unit', '-')}]"
+                rows.append({"key": f"{section}.{name}", "values": values, "meaning": meaning})
+    return rows
+
+
+def headline_cells(ensemble: Ensemble) -> list[list[str]]:
+    """Return the headline table as rows of text: label, one cell a scenario, one a paired difference."""
+    rows = []
+    for line in _lines(headline_table(ensemble), ensemble):
+        cells = [f"{cell['middle']} ({cell['band']})" if cell["band"] else cell["middle"] for cell in line["cells"]]
+        gaps = [f"{gap['middle']} ({gap['band']})" if gap["band"] else gap["middle"] for gap in line["gaps"]]
+        rows.append([line["label"], *cells, *gaps])
+    return rows

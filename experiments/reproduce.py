@@ -1,0 +1,85 @@
+"""Run a manifest again and compare every bit."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from abm.compiled import source_hash
+from abm.measurement.manifest import read_manifest
+from abm.measurement.records import load_table
+from abm.runs import run_ensemble
+from abm.scenario import Scenario, restore_scenario
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a repetition: how many runs were equal, where the first one differed, what else differs."""
+
+    equal: int
+    runs: int
+    first_difference: str
+    remarks: tuple[str, ...]
+
+    @property
+    def all_equal(self) -> bool:
+        """Whether every run was equal to the bit."""
+        return self.equal == self.runs
+
+
+def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
+    """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
+    manifest = read_manifest(folder)
+    scenarios = scenarios_of(manifest, folder)
+    runs = run_ensemble(scenarios, manifest["seeds"], workers, progress)
+    wrong = [key for key, records in runs.items() if manifest["fingerprints"].get(_name(key)) != records.fingerprint]
+    where = first_difference(folder, wrong[0], runs[wrong[0]]) if wrong else ""
+    return Verdict(len(runs) - len(wrong), len(runs), where, tuple(remarks(manifest)))
+
+
+def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
+    """Return the scenarios of a manifest, checked against their hashes."""
+    file = str(folder / "manifest.json")
+    return [restore_scenario(entry["content"], file) for entry in manifest["scenarios"].values()]
+
+
+def remarks(manifest: dict) -> list[str]:
+    """Return what differs between the manifest's circumstances and these."""
+    found = []
+    if manifest["code"] != source_hash():
+        found.append(f"the model's code differs (version {manifest['version']}, sources {manifest['code']})")
+    from abm.measurement.manifest import LIBRARIES, _version
+
+    for name in LIBRARIES:
+        theirs = manifest.get("libraries", {}).get(name)
+        if theirs and theirs != _version(name):
+            found.append(f"{name} is {_version(name)}, was {theirs}")
+    return found
+
+
+def first_difference(folder: Path, key: tuple[str, int], records) -> str:
+    """Return where a run first leaves the recorded one: quarter, indicator, both values."""
+    path = folder / "indicators.parquet"
+    name, seed = key
+    if not path.exists():
+        return f"{name}, seed {seed} (no indicators.parquet here to say where)"
+    old = load_table(path)
+    if "indicator" in old:
+        mine = old[(old["scenario"] == name) & (old["seed"] == seed)]
+        old = mine.pivot(index="quarter", columns="indicator", values="value")
+    else:
+        old = old.set_index("quarter")
+    new = records.indicators
+    shared = [column for column in new.columns if column in old.columns]
+    for quarter in new.index:
+        if quarter not in old.index:
+            return f"{name}, seed {seed}: {quarter} is not in the recorded tables"
+        for column in shared:
+            a, b = float(old.at[quarter, column]), float(new.at[quarter, column])
+            if a != b and not (np.isnan(a) and np.isnan(b)):
+                return f"{name}, seed {seed}: first in {quarter}, {column}: recorded {a!r}, now {b!r}"
+    return f"{name}, seed {seed}: indicators agree; balance sheets or events differ"
+
+
+def _name(key: tuple[str, int]) -> str:
+    return f"{key[0]}/{key[1]}"
