@@ -161,7 +161,7 @@ def _settings(ensemble: Ensemble) -> list[dict]:
             differs = any(value != values[0] for value in values) if len(values) > 1 else section == "policy"
             if differs:
                 meaning = f"{declaration['description']} [{declaration.get('unit', '-')}]"
-                rows.append({"key": f"{section}.{name}", "values": values, "meaning": meaning})
+                rows.append({"key": f"{section}.{name}", "cells": values, "meaning": meaning})
     return rows
 
 

@@ -60,7 +60,7 @@ def clear_assembly(w):
         if not f.alive or capacity <= 0.0:
             continue
         home = home_demand * home_pull(f) / homes
-        brand = market * brand_pull(f, p) / (brands + p.brand_foreign * market)
+        brand = market * brand_pull(f, p) / (brands + p.brand_foreign * market) if market > 0.0 else 0.0
         oem = 0.0
         for c in range(w.clients.size):
             oem += f.orders[c]
