@@ -127,6 +127,15 @@ def measure_trade(w, row):
 
 
 @rule
+def total_of(values):
+    """Return the sum of some values, added in order (NumPy adds pairwise: other bits when not compiled)."""
+    total = 0.0
+    for k in range(values.size):
+        total += values[k]
+    return total
+
+
+@rule
 def ranked(values, count):
     """Return the sum of the `count` largest of some values."""
     ordered = np.sort(values)
@@ -207,7 +216,7 @@ def measure_structure(w, row):
         small_exports += sold if f.sales < limit else 0.0
         groups += 1.0 if f.capacity[UNRELATED] > 0.0 and f.sales > p.large_sales_share * e.total_sales else 0.0
         makers += 1.0 if f.capacity[MEMORY] > 0.0 else 0.0
-    total = electronics.sum()
+    total = total_of(electronics)
     squares = 0.0
     for i in range(n):
         squares += over(electronics[i], total) ** 2
@@ -228,7 +237,7 @@ def measure_structure(w, row):
 @rule
 def hill_number(stock):
     """Return the exponential of the entropy of a stock over fields [effective number of fields]."""
-    total = stock.sum()
+    total = total_of(stock)
     entropy = 0.0
     for k in range(stock.size):
         part = over(stock[k], total)
@@ -271,7 +280,7 @@ def measure_knowledge(w, row):
         sold += f.sold_memory * e.exchange_rate
         memory += f.memory_output
         learnt += f.memory_output * learning_rate(f.experience, scale, p)
-    spent = research.sum()
+    spent = total_of(research)
     row.production_capability = over(made, weight)
     row.design_capability = over(design, weight)
     row.knowledge_breadth = hill_number(stock)

@@ -35,6 +35,8 @@ def govern(w):
     if not believed and e.guarantee > 0.0:
         events.note(w, events.GUARANTEE_EXHAUSTED, events.NOBODY, e.rescue_cost)
     e.guarantee = promised(g.guarantee, e.capture, p) if believed else 0.0
+    if e.run or e.hike_quarters > 0:  # who lives on emergency loans cannot guarantee others (E II.4, III.1)
+        e.guarantee *= p.guarantee_in_run
     if g.opening > 0.0 and (e.quarter == 0 or w.policy[e.quarter - 1].opening <= 0.0):
         events.note(w, events.OPENING, events.NOBODY, 0.0)
     e.openness = g.capital_openness_before + (g.capital_openness_after - g.capital_openness_before) * g.opening

@@ -4,15 +4,18 @@ import abm
 
 STILL = {
     "history": {
-        "title": "Still", "frontier": {"first": "1971Q1", "every": 80},
+        "name": "still", "frontier": {"first": "1971Q1", "every": 80},
         "trend_growth": [{"from": "1971Q1", "assembly": 0.0, "memory": 0.0, "niche": 0.0}],
     },
     "run.quarters": 400, "world.shock_scale": 0.0, "world.reference_wage_growth": 0.0,
     "world.rival_wage_growth": 0.0, "macro.wage_drift": 0.0, "macro.wage_response": 0.0,
     "macro.other_exports_growth": 0.0, "technology.engineer_growth": 0.0, "technology.moving_frontier": 0.0,
-    "firms.unrelated_size_growth": 0.0, "mechanisms.entry": False, "mechanisms.memory_industry": False,
+    "firms.unrelated_size_growth": 0.0, "mechanisms.entry": False, "mechanisms.exit": False,
+    "mechanisms.memory_industry": False,
     "mechanisms.silicon_cycle": False, "mechanisms.niche_design": False, "mechanisms.land_speculation": False,
     "mechanisms.unrelated_diversification": False, "macro.saving_years": 1, "firms.cost_shock_sd": 0.0,
+    "finance.deposit_rate": 0.0, "finance.government_rate": 0.0, "finance.foreign_rate": 0.0,
+    "macro.reserve_return": 0.0,  # without growth, any interest on the state's debt would snowball
 }  # fmt: skip
 
 
