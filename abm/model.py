@@ -40,7 +40,7 @@ class IndustryModel(mesa.Model):
     same scenario and seed give the same bits as `abm.simulate`. record: tables to keep besides the usual ones
     ("firms", "flows", "decisions"). hooks: phase name -> function of the model, called after that phase of
     every quarter (phases: abm.schedule.PHASES). Further keyword arguments are dotted scenario settings, so that
-    mesa.batch_run can vary them: {"scenario": ["korea"], "policy.guarantee": [0.2, 0.8]}.
+    mesa.batch_run can vary them: {"scenario": ["base"], "policy.guarantee": [0.2, 0.8]}.
     """
 
     def __init__(

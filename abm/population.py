@@ -111,10 +111,9 @@ def found_economy(w: World, scenario: Scenario) -> None:
     e["imports_smoothed"] = 0.5 * e["disposable_income"]
     e["tax_smoothed"] = macro.income_tax * e["disposable_income"] / 4.0
     e["credit_before"] = firms["loans"].sum()
-    e["total_exports"] = e["exports_before"] = firms["exports"].sum()
+    e["total_exports"] = firms["exports"].sum()
     e["export_growth"] = scenario.history.trend_growth[0].assembly
     e["niche_return_mean"] = 0.15
-    e["memory_capability_mean"] = firms["production_capability"][firms["alive"]].mean()
     e["guarantee"] = scenario.policy.guarantee
 
 

@@ -162,7 +162,9 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
         origin.update(dict.fromkeys(overrides, "--set"))
     history = content.get("history")
     if isinstance(history, str):
-        file = _locate(history, path.parent, CONFIGS / "histories")
+        asker = origin.get("history", str(path))
+        folder = Path(asker).parent if asker != "--set" else Path.cwd()
+        file = _locate(history, folder, CONFIGS / "histories", f"{asker}: history: ")
         content["history"] = read_yaml(file) | {"name": file.stem}
         origin["history"] = str(file)
     return _validated(content, origin, str(path))
@@ -173,18 +175,18 @@ def history_names() -> list[str]:
     return sorted(path.stem for path in (CONFIGS / "histories").glob("*.yaml"))
 
 
-def _locate(name: str, folder: Path, shelf: Path = CONFIGS) -> Path:
+def _locate(name: str, folder: Path, shelf: Path = CONFIGS, asker: str = "") -> Path:
     """Return the file of a name or a path; a path is sought beside the file that names it."""
     if name.endswith((".yaml", ".yml")) or "/" in name or "\\" in name:
         path = Path(name) if Path(name).is_absolute() else folder / name
         if not path.is_file():
-            raise ScenarioError(f"{name}: no such file (looked for {path})")
+            raise ScenarioError(f"{asker}{name}: no such file (looked for {path})")
         return path
     path = shelf / f"{name}.yaml"
     if not path.is_file():
         known = sorted(file.stem for file in shelf.glob("*.yaml"))
         kind = "history" if shelf.name == "histories" else "scenario"
-        raise ScenarioError(f"{name!r}: no such {kind}{nearest(name, known)}; available: {', '.join(known)}")
+        raise ScenarioError(f"{asker}{name!r}: no such {kind}{nearest(name, known)}; available: {', '.join(known)}")
     return path
 
 
@@ -201,7 +203,7 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[tuple[str, dict]]:
     parent = content.pop("extends", "base")
     if not isinstance(parent, str):
         raise ScenarioError(f"{path}: extends: expected the name or path of a scenario, got {parent!r}")
-    return [*_layers(_locate(parent, path.parent), (*seen, path)), (str(path), content)]
+    return [*_layers(_locate(parent, path.parent, asker=f"{path}: extends: "), (*seen, path)), (str(path), content)]
 
 
 def _merge(content: dict, layer: dict, file: str, origin: dict[str, str]) -> None:

@@ -26,14 +26,37 @@ Settings = Annotated[
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder (default: results/...).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a folder that holds another run.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Threads (default: all cores).")]
+INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
 SEED_HELP = "Seed of the luck: a whole number from 0."
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers within bounds; its error names the value and what is allowed."""
+
+    def parse(text: str) -> int:
+        try:
+            number = int(str(text))
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise typer.BadParameter(f"{text!r}: expected a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def number_option(name: str, low: int, high: int, text: str):
+    """Return an option that takes a whole number."""
+    return typer.Option(name, parser=whole(low, high), metavar="N", help=text)
+
+
+Workers = Annotated[int | None, number_option("--workers", 1, 1024, "Threads (default: all cores).")]
 
 
 @app.command()
 def run(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A preset's name or a YAML file.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**63 - 1, help=SEED_HELP)] = 1,
+    seed: Annotated[int, number_option("--seed", 0, 2**63 - 1, SEED_HELP)] = 1,
     settings: Settings = None,
     record: Annotated[str, typer.Option("--record", help="Further tables: firms,flows,decisions.")] = "",
     out: Out = None,
@@ -56,8 +79,8 @@ def run(
 @app.command()
 def compare(
     scenarios: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Presets or YAML files, two or more.")],
-    runs: Annotated[int, typer.Option("--runs", min=1, max=100_000, help="Paired seeds.")] = 32,
-    seed: Annotated[int, typer.Option("--seed", min=0, max=2**62, help="First seed.")] = 1,
+    runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
+    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
     settings: Settings = None,
     out: Out = None,
     force: Force = False,
@@ -199,7 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     except AuditError as problem:
         status = _complain(f"{problem}. This is a fault of the model, not of your input; please report it.", 1)
     except (KeyboardInterrupt, typer.Abort):
-        status = _complain("stopped; nothing was written", 1)
+        status = INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
@@ -211,6 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
             status = _complain(problem.format_message(), 2)
         else:
             raise
+    if status == INTERRUPTED:
+        status = _complain("stopped; nothing was written", 1)
     if arguments is None:
         # Threads of a cancelled pool finish their run first unless we leave at once.
         sys.stdout.flush()

@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
-from abm.measurement.regimes import COMPONENTS, WINDOW, component_scores, label
+from abm.measurement.regimes import COMPONENTS, LABELS, WINDOW, component_scores, label
 from abm.scenario import declarations
 from experiments.figures import ARGUMENT, COLOURS, MEANING, difference_figure, draw
 from experiments.tables import Ensemble, headline_table
@@ -86,7 +86,7 @@ def _card(ensemble: Ensemble, name: str, k: int) -> dict:
     most = verdicts.mode()[0]
     return card | {
         "verdict": f"Outcome: {most} in {(verdicts == most).mean():.0%} of runs",
-        "detail": f"(score {pd.Series(scores).median():.2f}; 1 is Korea-like, 0 Taiwan-like, from outcomes alone)",
+        "detail": f"(score {pd.Series(scores).median():.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
     }
 
 

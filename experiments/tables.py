@@ -114,6 +114,19 @@ HEADLINES = (
 )
 
 
+def headlines(ensemble: Ensemble) -> tuple[Headline, ...]:
+    """Return the headlines whose years the run covers; for a short run, the same indicators in its last year."""
+    first, last = ensemble.years[0], ensemble.years[-1]
+    covered = tuple(line for line in HEADLINES if first <= line.first and line.last <= last)
+    if covered:
+        return covered
+    names = {line.indicator: line for line in HEADLINES}
+    return tuple(
+        Headline(f"{line.label.split(',')[0].split(' (')[0]}, {last}", name, last, last, line.how, line.form)
+        for name, line in names.items()
+    )
+
+
 def headline_table(ensemble: Ensemble) -> pd.DataFrame:
     """Return the headline table: for each line and scenario the median and band, and the paired difference.
 
@@ -122,13 +135,11 @@ def headline_table(ensemble: Ensemble) -> pd.DataFrame:
     without pairing over that with pairing), form. A 0/1 line has the mean as its middle and no band.
     """
     rows = []
-    for line in HEADLINES:
+    for line in headlines(ensemble):
         values = {name: _line_values(ensemble, name, line) for name in ensemble.names}
         base = values[ensemble.names[0]]
         for name in ensemble.names:
             here = values[name]
-            if np.isnan(here).any():
-                continue
             row = {"label": line.label, "indicator": line.indicator, "scenario": name, "form": line.form}
             row |= _spread(here, binary=line.indicator == "run_on_currency")
             if name != ensemble.names[0]:

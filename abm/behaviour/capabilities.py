@@ -117,7 +117,10 @@ def pool_knowledge(w):
 
 @rule
 def assess_firms(w):
-    """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed and the unit costs."""
+    """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed.
+
+    Also writes memory_cost, memory_cost_expected and assembly_cost.
+    """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     total = max(e.total_sales, 1e-9)
     wage = e.wage / e.exchange_rate / e.reference_wage

@@ -138,7 +138,12 @@ def close(w, i):
 
 @rule
 def resolve_failures(w):
-    """Rescue or close the firms that are at their end; writes what rescue() and close() write, and refusal."""
+    """Rescue or close the firms that are at their end.
+
+    It writes alive, fate, died, distress, capacity, pipeline, orders, book_capital, saving_for_memory, land,
+    household_land, public_knowledge, foreign_loans, short_term_debt, refusal, rescue_cost, rescued, rescues,
+    bankruptcies, large_bankruptcies and closures.
+    """
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     if not p.exit:
         return

@@ -58,7 +58,11 @@ def found_firm(w, u):
 
 @rule
 def enter(w):
-    """Let new firms enter; writes their rows and economy.entries."""
+    """Let new firms enter; writes entries and firms_opened, and of the new rows what found_firm() sets.
+
+    It writes alive, born, died, production_capability, design_capability, field, cover, earnings, openness,
+    utilisation, oem_price, capacity, book_capital, sales and returns.
+    """
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     if not p.entry:
         return

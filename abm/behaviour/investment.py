@@ -112,7 +112,7 @@ def cash_buffer(f, p):
 
 @rule
 def plan_investment(w):
-    """Let every firm plan its investment and its need of credit; writes plan, need, saving_for_memory."""
+    """Let every firm plan its investment and its need of credit; writes plan, need, asked, saving_for_memory."""
     e, p = w.economy[0], w.parameters[0]
     price = equipment_price(e.exchange_rate, p)
     for i in range(e.firms_opened):
@@ -180,7 +180,10 @@ def build(w, i, price):
 
 @rule
 def invest(w):
-    """Spend what firms have on what they planned; a first memory plant is all or nothing; writes invested."""
+    """Spend what firms have on what they planned; a first memory plant is all or nothing.
+
+    It writes invested, plan, saving_for_memory, capacity, pipeline and book_capital.
+    """
     e, p = w.economy[0], w.parameters[0]
     price = equipment_price(e.exchange_rate, p)
     for i in range(e.firms_opened):

@@ -115,7 +115,10 @@ def earned_return(profit, capacity, activity, price, p):
 
 @rule
 def sell(w):
-    """Book the quarter's sales and direct costs of every firm; writes profit, returns, value_added, royalties."""
+    """Book the quarter's sales and direct costs of every firm; writes profit, returns, value_added.
+
+    Also writes royalties, royalties_memory, marketing and brand.
+    """
     e, p = w.economy[0], w.parameters[0]
     price = equipment_price(e.exchange_rate, p)
     for i in range(e.firms_opened):

@@ -27,7 +27,10 @@ def interest_cover(profit, interest, p):
 
 @rule
 def account_for_quarter(w):
-    """Work out profit, pay tax and dividends; writes operating_profit, cover, sales, exports, exports_slow."""
+    """Work out profit, pay tax and dividends; writes operating_profit, earnings, cover.
+
+    Also writes sales, exports and exports_slow.
+    """
     e, p = w.economy[0], w.parameters[0]
     for i in range(e.firms_opened):
         f = w.firms[i]
@@ -74,19 +77,20 @@ def top_share(w, count):
 
 @rule
 def sum_up(w):
-    """Add up the sector; writes total_sales, total_exports, export_growth, top5_share, means and npl_ratio."""
+    """Add up the sector; writes total_sales, total_exports, export_growth, export_advance.
+
+    Also writes top5_share, niche_return_mean and npl_ratio.
+    """
     e, p = w.economy[0], w.parameters[0]
     sales, exports, slow, loans, bad = 0.0, 0.0, 0.0, 0.0, 0.0
-    capability, niche_return, niche, alive = 0.0, 0.0, 0.0, 0.0
+    niche_return, niche = 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:
             continue
-        alive += 1.0
         sales += max(0.0, f.sales)
         exports += f.exports
         slow += f.exports_slow
-        capability += f.production_capability
         niche_return += f.capacity[NICHE] * f.returns[NICHE]
         niche += f.capacity[NICHE]
         owed = f.loans[0] + f.loans[1]
@@ -95,12 +99,10 @@ def sum_up(w):
     before = e.total_exports
     e.total_sales = sales
     e.total_exports = exports
-    e.exports_before = before
     growth = 4.0 * (exports / before - 1.0) if before > 1e-9 else 0.0
     e.export_growth += (1.0 - p.spending_smoothing) * (min(max(growth, -1.0), 1.0) - e.export_growth)
     e.export_advance = exports / slow - 1.0 if slow > 1e-9 else 0.0
     e.top5_share = top_share(w, 5)
-    e.memory_capability_mean = capability / alive if alive > 0.0 else 0.0
     if niche > 0.0:
         e.niche_return_mean += (1.0 - p.return_memory) * (niche_return / niche - e.niche_return_mean)
     e.npl_ratio = bad / loans if loans > 0.0 else 0.0

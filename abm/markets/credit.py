@@ -240,7 +240,10 @@ def lend_curb(w):
 
 @rule
 def clear_credit(w):
-    """Ration the quarter's credit; writes loans, deposits, need, granted, directed_lent, bank_lent."""
+    """Ration the quarter's credit; writes loans, deposits, need, granted, directed_prospect.
+
+    Also writes economy.directed_lent, bank_lent and short_term_debt.
+    """
     e, g = w.economy[0], w.policy[w.economy[0].quarter]
     room = lending_room(w)
     left = lend_directed(w, room)

@@ -72,7 +72,10 @@ def recovered(rate, p):
 
 @rule
 def move_currency(w):
-    """Start, continue or end a run; writes run, run_quarters, hike_quarters, confidence, refusal, exchange_rate."""
+    """Start, continue or end a run; writes run, run_quarters, hike_quarters, confidence, refusal.
+
+    Also writes exchange_rate, foreign_loans, short_term_debt, and the revaluation and revalued of the books.
+    """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     u, _, _, _ = luck(e.seed, STREAM_RUN, e.quarter, 0)
     if e.run and (e.run_quarters >= int(p.run_length) or e.short_term_debt <= p.run_exposure * e.total_exports):

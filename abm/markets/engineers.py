@@ -29,7 +29,7 @@ def prestige_weight(sales, mean, p):
 
 @rule
 def hire_engineers(w):
-    """Share the engineers among firms; writes engineers and economy.public_engineers."""
+    """Share the engineers among firms; writes engineers, engineers_wanted and public_engineers."""
     e, p = w.economy[0], w.parameters[0]
     pool = engineer_pool(e.quarter, p)
     salary = engineer_salary(e, p)

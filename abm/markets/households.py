@@ -36,7 +36,10 @@ def household_receipts(w):
 
 @rule
 def earn_and_spend(w):
-    """Close the households' quarter; writes household_income, tax, imports and their smoothed values."""
+    """Close the households' quarter; writes household_income, disposable_income, tax, tax_smoothed.
+
+    Also writes imports and imports_smoothed.
+    """
     e, p = w.economy[0], w.parameters[0]
     other = p.other_exports * math.exp(p.other_exports_growth * e.quarter / 4.0) / 4.0
     books.pay(w, books.OTHER_EXPORTS, books.WORLD, books.HOUSEHOLDS, other * e.exchange_rate)

@@ -17,7 +17,7 @@ def land_appeals(growth, cost, p):
 
 @rule
 def buy_land(w):
-    """Let firms put spare cash into land that promises more than credit costs; writes land and deposits."""
+    """Let firms put spare cash into land that promises more than credit costs; writes land and household_land."""
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     if not p.land_speculation:
         return

@@ -75,7 +75,10 @@ def market_price(demand, supply, p):
 
 @rule
 def clear_memory(w):
-    """Clear the memory market; writes price, expectation, world capacity and sales, outputs of all makers."""
+    """Clear the memory market; writes memory_price, memory_price_expected, world_memory_capacity, world_memory_sales.
+
+    Also writes the firms' memory_output and sold_memory, and the incumbents' output and margin.
+    """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     capacity = 0.0
     supply = 0.0

@@ -56,7 +56,7 @@ def development_chance(knowledge, near, p):
 
 @rule
 def advance_generations(w):
-    """Let memory makers step to the next generation; writes generation, experience, royalties, and pays fees.
+    """Let memory makers step to the next generation; writes generation, experience, royalties, royalties_memory.
 
     A firm outside memory may start as a second source a fixed number of generations behind the frontier.
     """

@@ -9,7 +9,10 @@ from abm.randomness import STREAM_FIRM, STREAM_WORLD, luck, normal
 
 @rule
 def move_world(w):
-    """Advance world demand and shocks; writes demand_*, cycles, reference_wage and the firms' cost_shock."""
+    """Advance world demand and shocks; writes demand_assembly, demand_memory, demand_niche.
+
+    Also writes trend_memory, cycle, cycle_before, consumer, reference_wage and the firms' cost_shock.
+    """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     u_memory, u_consumer, _, _ = luck(e.seed, STREAM_WORLD, e.quarter, 0)
     move_memory_demand(e, h, normal(u_memory), p)

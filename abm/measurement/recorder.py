@@ -6,7 +6,8 @@ import numpy as np
 
 from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
 from abm.compiled import rule
-from abm.measurement.indicators import ROW, measure
+from abm.measurement.indicators import ROW
+from abm.measurement.measure import measure
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
 
 # Rows of a balance sheet; all but the last two are financial, and sum to zero over sectors.

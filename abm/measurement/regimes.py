@@ -19,6 +19,7 @@ COMPONENTS = {
     "narrow knowledge": ("knowledge_breadth", 6.0, 0.8, -1),
 }
 WINDOW = (1992, 1996)
+LABELS = ("Korea-like", "Taiwan-like")  # the ends of the scale: 1 and 0
 KOREA_FROM, TAIWAN_TO = 0.6, 0.4
 
 
@@ -34,8 +35,8 @@ class Regime:
 def label(score: float) -> str:
     """Return the label of a score."""
     if score > KOREA_FROM:
-        return "Korea-like"
-    return "Taiwan-like" if score < TAIWAN_TO else "hybrid"
+        return LABELS[0]
+    return LABELS[1] if score < TAIWAN_TO else "hybrid"
 
 
 def component_scores(means: pd.Series) -> dict[str, float]:
