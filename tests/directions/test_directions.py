@@ -28,7 +28,6 @@ DIRECTIONS = [
     ("memory_world_share", 1986, 1996, "korea", 0.95),
     ("memory_share_of_semiconductors", 1992, 1996, "korea", 0.9),
     ("unrelated_share", 1980, 1996, "korea", 0.9),
-    ("short_term_debt_share", 1994, 1996, "korea", 0.9),
     ("firm_count", 1985, 1996, "taiwan", 1.0),
     ("entry_rate", 1980, 1996, "taiwan", 0.95),
     ("exit_rate", 1980, 1996, "taiwan", 0.9),
