@@ -194,6 +194,7 @@ def open_books(w):
     """Start a quarter: clear flows and revaluations, note opening positions."""
     e = w.economy[0]
     w.flows[:] = 0.0
+    e.opening_rate = e.exchange_rate
     for s in range(5):
         e.revaluation[s] = 0.0
         e.opening_worth[s] = sector_worth(w, s)[0]
@@ -224,7 +225,7 @@ def audit(w):
     """Check the quarter's books; writes `residual` [relative] and its place.
 
     Per sector: change in financial net worth = flows + revaluation. Per loan instrument: change in the
-    stock = lent - repaid - written off (foreign loans in a quarter of constant rate). The bank's capital
+    stock = lent - repaid - written off + revaluation. The bank's capital
     account = its balance sheet. Each firm: change in net worth = received - paid + revaluation.
     """
     e = w.economy[0]
@@ -250,14 +251,18 @@ def audit(w):
 
 @rule
 def audit_instruments(w):
-    """Check the stocks of the LCU loan instruments against lending, repayment and write-offs."""
+    """Check the stock of each loan instrument [LCU m] against lending, repayment, write-offs and revaluation."""
     e = w.economy[0]
-    for k in range(FOREIGN):
+    for k in range(4):
         stock = 0.0
         for i in range(e.firms_opened):
             stock += w.firms[i].loans[k]
         source = sector(lender(k))
-        expected = e.opening_stock[k] + w.flows[LENDING_DIRECTED + k, source, S_FIRMS]
+        expected = e.opening_stock[k]
+        if k == FOREIGN:  # firms hold no other foreign claim or debt: their revaluation is that of these loans
+            stock *= e.exchange_rate
+            expected = expected * e.opening_rate - e.revaluation[S_FIRMS]
+        expected += w.flows[LENDING_DIRECTED + k, source, S_FIRMS]
         expected -= w.flows[REPAYMENT_DIRECTED + k, S_FIRMS, source]
         expected -= w.flows[WRITE_OFF_DIRECTED + k, source, S_FIRMS]
         note_residual(e, abs(stock - expected) / (1.0 + stock), 10 + k)

@@ -186,6 +186,7 @@ ECONOMY_FIELDS = [
     ("opening_worth", ("f8", (5,)), "LCU m", "financial net worth at the start of the quarter by sector"),
     ("opening_stock", ("f8", (4,)), "LCU m; USD m", "loans at the start of the quarter by instrument"),
     ("logged", "i8", "rows", "events logged so far"),
+    ("opening_rate", "f8", "LCU/USD", "exchange rate at the start of the quarter"),
     ("residual", "f8", "relative", "largest audit residual of the quarter"),
     ("residual_where", "i8", "code", "sector (0..4), instrument (10..13), bank capital (20) or firm (100+row) of it"),
 ]

@@ -29,7 +29,7 @@ class Panel:
     form: str = ",.2f"
     log: bool = False
     band: bool = True
-    shared: bool = False  # the same in every scenario (the world price): draw it once
+    average: int = 1  # quarters to average over, for rates of rare events
     first: int = 0
     last: int = 9999
     floor_zero: bool = True
@@ -105,8 +105,8 @@ ARGUMENT = (
         "II.4 i",
         (
             Panel("firm_count", "Firms", ",.0f"),
-            Panel("entry_rate", "Entries a year, of firms", ".1%"),
-            Panel("exit_rate", "Exits a year, of firms", ".1%"),
+            Panel("entry_rate", "Entries of the last two years, a year, of firms", ".1%", average=8),
+            Panel("exit_rate", "Exits of the last two years, a year, of firms", ".1%", average=8),
         ), columns=3,
     ),
     Figure(
@@ -156,6 +156,7 @@ def draw(figure: Figure, ensemble: Ensemble) -> go.Figure:
         unit, definition = MEANING[panel.indicator]
         note.hovertext = f"<b>{panel.indicator}</b> [{unit}]<br>{definition}"
         note.font.size = 14
+        note.yshift = 12  # room for the numbers of events
     return _style(canvas, figure.height)
 
 
@@ -165,7 +166,7 @@ def _draw_panel(canvas: go.Figure, panel: Panel, ensemble: Ensemble, row: int, c
     labels = [f"{q.year} Q{q.quarter}" for q in ensemble.quarters[chosen]]
     unit, definition = MEANING[panel.indicator]
     for k, name in enumerate(ensemble.names):
-        low, middle, high = (line[chosen] for line in ensemble.band(name, panel.indicator))
+        low, middle, high = (line[chosen] for line in ensemble.band(name, panel.indicator, panel.average))
         if not panel.band:
             middle = ensemble.paths(name, panel.indicator)[:, chosen].mean(axis=0)
         colour, title = COLOURS[k % len(COLOURS)], ensemble.scenarios[name].title or name
@@ -210,7 +211,7 @@ def _mark_events(canvas: go.Figure, figure: Figure, ensemble: Ensemble) -> None:
             axis = "" if k == 0 else str(k + 1)
             canvas.add_annotation(
                 x=date, y=1.0, xref=f"x{axis}", yref=f"y{axis} domain", text=str(number), showarrow=False,
-                font={"size": 11, "color": NEUTRAL}, bgcolor="white", yshift=-8, hovertext=f"{event.at}: {event.text}",
+                yanchor="bottom", font={"size": 11, "color": NEUTRAL}, hovertext=f"{event.at}: {event.text}",
             )  # fmt: skip
 
 

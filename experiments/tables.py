@@ -34,9 +34,14 @@ class Ensemble:
         """The values of an indicator [seed, quarter]."""
         return self.values[name][:, :, NAMES.index(indicator)]
 
-    def band(self, name: str, indicator: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Lower bound, median and upper bound over seeds [quarter]."""
-        low, middle, high = np.quantile(self.paths(name, indicator), [BAND[0], 0.5, BAND[1]], axis=0)
+    def band(self, name: str, indicator: str, average: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Lower bound, median and upper bound over seeds [quarter], of the mean of the last `average` quarters."""
+        paths = self.paths(name, indicator)
+        if average > 1:
+            sums = np.cumsum(paths, axis=1)
+            sums[:, average:] -= sums[:, :-average].copy()
+            paths = sums / np.minimum(np.arange(1, paths.shape[1] + 1), average)
+        low, middle, high = np.quantile(paths, [BAND[0], 0.5, BAND[1]], axis=0)
         return low, middle, high
 
     def over_years(self, name: str, indicator: str, first: int, last: int, how: str = "mean") -> np.ndarray:

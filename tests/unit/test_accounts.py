@@ -65,6 +65,7 @@ def test_a_quarter_worked_by_hand(world):
         (lambda w: w.economy["reserves"].__iadd__(1.0), {3, 4}),
         (lambda w: w.economy["bank_capital"].__iadd__(1.0), {20}),
         (lambda w: w.firms["loans"][:, CURB].__iadd__(np.array([0.0, 1.0])), {0, 1, 12, 101}),
+        (lambda w: w.firms["loans"][:, FOREIGN].__iadd__(np.array([0.0, 1.0])), {1, 4, 13, 101}),
         (lambda w: w.firms["deposits"].__iadd__(np.array([np.nan, 0.0])), {0, 1, 2, 20, 100}),
     ],
 )

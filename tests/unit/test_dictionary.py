@@ -103,8 +103,8 @@ def test_every_column_is_written_by_somebody(changed):
     written = set().union(*changed.values()) | MONEY
     given = {
         "alive", "born", "field", "yen", "weight", "seed", "quarter", "firms_opened", "income_first", "residual_where",
-        "opening_worth", "opening_stock", "residual", "bankruptcies", "large_bankruptcies", "rescues", "rescued",
-        "rescue_cost",
+        "opening_worth", "opening_stock", "opening_rate", "residual", "bankruptcies", "large_bankruptcies", "rescues",
+        "rescued", "rescue_cost",
     }  # fmt: skip
     names = {name for table in ("FIRM", "INCUMBENT", "CLIENT", "ECONOMY") for name in getattr(state, table).names}
     assert names - written - given == set()
