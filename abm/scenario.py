@@ -53,10 +53,15 @@ def read_yaml(path: Path) -> dict:
 
 
 @functools.cache
+def _base() -> dict:
+    """Return the content of base.yaml, read once: it is large and never changes under a running program."""
+    return read_yaml(CONFIGS / "base.yaml")
+
+
+@functools.cache
 def declarations() -> dict[str, dict[str, dict]]:
     """Return section -> parameter -> declaration (value, unit, range, description, status, source)."""
-    content = read_yaml(CONFIGS / "base.yaml")
-    return {section: content[section] for section in SECTIONS}
+    return {section: _base()[section] for section in SECTIONS}
 
 
 def presets() -> dict[str, Path]:
@@ -196,10 +201,11 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[tuple[str, dict]]:
     if path in seen:
         circle = " -> ".join(file.name for file in (*seen[seen.index(path) :], path))
         raise ScenarioError(f"{path}: 'extends' runs in a circle: {circle}")
-    content = read_yaml(path)
     if path == (CONFIGS / "base.yaml").resolve():
+        content = _base()
         values = {s: {n: d["value"] for n, d in content[s].items()} for s in SECTIONS}
         return [(str(path), {h: content[h] for h in HEADINGS if h in content} | values)]
+    content = read_yaml(path)
     parent = content.pop("extends", "base")
     if not isinstance(parent, str):
         raise ScenarioError(f"{path}: extends: expected the name or path of a scenario, got {parent!r}")

@@ -60,7 +60,9 @@ def policy_table(scenario: Scenario) -> np.ndarray:
     block = scenario.policy.model_dump()
     for name in POLICY_NAMES:
         table[name] = block[name]
-    since = scenario.start + np.arange(len(table)) - quarter_number(block["opening_starts"])
+    quarters = scenario.start + np.arange(len(table))
+    table["design_share_floor"][quarters < quarter_number(block["design_floor_starts"])] = 0.0
+    since = quarters - quarter_number(block["opening_starts"])
     table["opening"] = np.clip(since / (4.0 * block["opening_years"]), 0.0, 1.0)
     return table
 

@@ -104,6 +104,34 @@ def compare(
 
 
 @app.command()
+def validate(
+    runs: Annotated[int, number_option("--runs", 1, 100_000, "Seeds.")] = 64,
+    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    settings: Settings = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a miss that has no listed reason.")] = False,
+    out: Out = None,
+    force: Force = False,
+    workers: Workers = None,
+) -> None:
+    """Hold the model against the facts: scorecard.csv, report.html, manifest."""
+    from experiments.validate import tally, unexplained
+    from experiments.validate import validate as score
+
+    folder = out or Path("results") / "validate"
+    check_folder(folder, force)
+    overrides, seeds = _overrides(settings), list(range(seed, seed + runs))
+    with fresh_folder(folder, force) as work, _compiling(), _progress("Running") as progress:
+        card = score(seeds, work, workers, progress, overrides, folder)
+    for row in card[card["verdict"] != "pass"].itertuples():
+        accepted = f"{row.accept_low:g} to {row.accept_high:g}"
+        print(f"{row.verdict}  {row.id} ({row.scenario}): {row.median:.4g}, accepted {accepted}")
+    print(f"Scorecard: {tally(card)}. Report: {folder / 'report.html'}")
+    if strict and unexplained(card):
+        print(f"missed without a reason: {', '.join(unexplained(card))}", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command()
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder that `run` or `compare` wrote.")],
     workers: Workers = None,

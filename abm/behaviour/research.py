@@ -33,7 +33,8 @@ def set_research(w):
         if not f.alive:
             continue
         wanted, niche = research_budget(f, e.exchange_rate, p)
-        f.design_share = min(1.0, max(p.design_floor, niche / wanted)) if wanted > 0.0 else p.design_floor
+        floor = max(p.design_floor, g.design_share_floor)
+        f.design_share = min(1.0, max(floor, niche / wanted)) if wanted > 0.0 else floor
         f.rd = min(wanted / 4.0, p.rd_cash_limit * max(0.0, f.deposits))
         books.pay(w, books.RD, i, books.HOUSEHOLDS, f.rd)
     e.public_rd = g.public_rd * e.total_sales / 4.0
