@@ -13,7 +13,7 @@ from abm.measurement.indicators import INDICATORS
 from abm.measurement.manifest import describe, write_manifest
 from abm.runs import run_ensemble
 from abm.scenario import load_scenario
-from experiments.facts import Fact, known_misses, load_facts, measured
+from experiments.facts import NEVER, Fact, known_misses, load_facts, measured
 from experiments.tables import BAND, Ensemble, from_runs
 
 NEAR_INTERVAL, NEAR_SHARE = 0.25, 0.1  # a miss by at most this much of the interval, or of the share, is near
@@ -106,7 +106,7 @@ def render(card: pd.DataFrame, seeds: int, repeat: str) -> str:
 def _number(value: float) -> str:
     if not np.isfinite(value):
         return "never" if value > 0 else "not modelled"
-    if value >= 9000 and value == 9999:
+    if value == NEVER:
         return "never"
     return f"{value:,.0f}" if abs(value) >= 1000 and value != int(value) else f"{value:.4g}"
 
@@ -120,6 +120,9 @@ def _bar(row: dict) -> dict:
         else "above zero" if row["accept_high"] == np.inf
         else f"{row['accept_low']:g} to {row['accept_high']:g}",
     }  # fmt: skip
+    if row["statistic"] == "first_year_above":  # never: draw it just beyond the window
+        beyond = float(row["window"][-4:]) + 1
+        row = row | {key: min(row[key], beyond) for key in ("median", "low", "high")}
     ends = [v for k in ("low", "high", "accept_low", "accept_high", "median") if np.isfinite(v := row[k])]
     if row["accept_low"] == -np.inf or row["accept_high"] == np.inf:
         ends.append(0.0)
