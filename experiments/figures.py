@@ -4,7 +4,7 @@ Colours are those of Okabe & Ito (2008), told apart by colour-blind readers, and
 Every figure is built from `Panel`s: an indicator, or two or three, over time, with the median and the 90 % band.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,7 +47,6 @@ class Figure:
     columns: int = 2
     events: bool = True
     height: int = 360
-    note: str = field(default="")
 
 
 ARGUMENT = (

@@ -112,7 +112,7 @@ def cash_buffer(f, p):
 
 @rule
 def plan_investment(w):
-    """Let every firm plan its investment and its need of credit; writes plan, need, asked, saving_for_memory."""
+    """Let every firm plan its investment and its need of credit; writes plan, need, saving_for_memory."""
     e, p = w.economy[0], w.parameters[0]
     price = equipment_price(e.exchange_rate, p)
     for i in range(e.firms_opened):
@@ -131,7 +131,6 @@ def plan_investment(w):
             f.plan[UNRELATED] = price * p.capital_unrelated * p.unrelated_lump * f.sales
         wanted = f.plan[0] + f.plan[1] + f.plan[2] + f.plan[3]
         f.need = max(0.0, wanted + cash_buffer(f, p) - f.deposits)
-        f.asked = f.need
 
 
 @rule

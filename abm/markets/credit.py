@@ -93,7 +93,7 @@ def grant(w, instrument, granted):
 
 @rule
 def amortise(w):
-    """Let firms repay part of their loans out of deposits; writes loans, deposits, need, granted, short_term_debt."""
+    """Let firms repay part of their loans out of deposits; writes loans, need, asked, granted, short_term_debt."""
     e, p = w.economy[0], w.parameters[0]
     before, after = 0.0, 0.0
     for i in range(e.firms_opened):
@@ -109,6 +109,7 @@ def amortise(w):
             if due > 0.0:
                 books.repay(w, k, i, due)
                 f.need += due
+        f.asked = f.need
         after += f.loans[FOREIGN]
     if before > 0.0:
         e.short_term_debt *= after / before

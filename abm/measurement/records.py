@@ -90,6 +90,10 @@ class Records:
     def firms(self) -> pd.DataFrame:
         """Tidy panel of live firms (and of firms in the quarter they closed): every column of the dictionary."""
         self._need("firms", self.panel)
+        return self._panel_table
+
+    @functools.cached_property
+    def _panel_table(self) -> pd.DataFrame:
         parts = []
         for quarter, rows in enumerate(self.panel):
             here = np.flatnonzero(rows["alive"] | (rows["died"] == quarter))
@@ -128,7 +132,7 @@ class Records:
     def decisions(self) -> pd.DataFrame:
         """What each firm weighed and did: quarter, firm, decision, score, wanted, done, and its terms."""
         self._need("decisions", self.panel)
-        firms = self.firms if "firms" in self.recorded else Records.firms.func(self)
+        firms = self._panel_table
         terms = ["leverage", "guarantee", "cover", "directed_prospect"]
         parts = []
         for name in ACTIVITIES:
