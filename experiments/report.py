@@ -29,6 +29,7 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
         lead=_lead(ensemble),
         cards=[_card(ensemble, name, k) for k, name in enumerate(ensemble.names)],
         seeds=_plural(len(ensemble.seeds), "seed"),
+        banded=len(ensemble.seeds) > 1,
         compared=compared,
         lines=_lines(table, ensemble),
         reduction=_reduction(table),
@@ -85,7 +86,7 @@ def _card(ensemble: Ensemble, name: str, k: int) -> dict:
     verdicts = pd.Series([label(score) for score in scores])
     most = verdicts.mode()[0]
     return card | {
-        "verdict": f"Outcome: {most} in {(verdicts == most).mean():.0%} of runs",
+        "verdict": f"Outcome: {most}" + (f" in {(verdicts == most).mean():.0%} of runs" if len(verdicts) > 1 else ""),
         "detail": f"(score {pd.Series(scores).median():.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
     }
 
