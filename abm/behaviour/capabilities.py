@@ -63,7 +63,7 @@ def memory_unit_cost(wage, gap, good, share, p):
     share: share of world capacity, penalised below minimum efficient scale (E II.2).
     """
     labour = p.memory_labour_share * wage
-    materials = 0.95 * (1.0 - p.memory_labour_share)
+    materials = p.memory_materials * (1.0 - p.memory_labour_share)
     penalty = 0.0
     if p.scale_economies:
         penalty = p.scale_penalty * max(0.0, 1.0 - share / p.minimum_efficient_scale)
@@ -71,9 +71,15 @@ def memory_unit_cost(wage, gap, good, share, p):
 
 
 @rule
+def labour_productivity(capability, p):
+    """Return the productivity of assembly labour [of a reference plant]."""
+    return p.labour_productivity_floor + p.labour_productivity_gain * capability
+
+
+@rule
 def assembly_unit_cost(wage, capability, p):
     """Return the unit variable cost of assembly [of the world price]."""
-    return p.assembly_materials + p.assembly_labour * wage / (0.45 + 0.75 * capability)
+    return p.assembly_materials + p.assembly_labour * wage / labour_productivity(capability, p)
 
 
 @rule

@@ -19,9 +19,9 @@ def within_line(f, own, owed, ease, p):
     """Return whether lenders treat an overdraft as ordinary credit (E II.4 iii)."""
     if p.soft_budget and f.guarantee > p.evergreen_guarantee:
         return True
-    line = p.leverage_unsecured + p.leverage_guaranteed * f.guarantee + 0.3
+    line = p.leverage_unsecured + p.leverage_guaranteed * f.guarantee + p.overdraft_margin
     if p.soft_budget:
-        line += 1.5 * (1.0 - ease)
+        line += p.overdraft_leniency * (1.0 - ease)
     return own > 0.0 and owed < line * own
 
 
@@ -162,7 +162,7 @@ def resolve_failures(w):
             rescue(w, i, cost)
             continue
         if f.big > 0.0 and e.guarantee > 0.0 and cost > 0.0:
-            e.refusal += p.refusal_signal * f.big * (0.3 + g.guarantee)
+            e.refusal += p.refusal_signal * f.big * (p.refusal_base + g.guarantee)
             if f.guarantee > p.protected_guarantee:
                 events.note(w, events.REFUSAL, i, debt(f, e.exchange_rate))
         close(w, i)

@@ -16,7 +16,7 @@ from abm.state import ASSEMBLY, NICHE
 def entrants(niche_return, barrier, window, p):
     """Return the expected number of entrants [1/quarter] (E II.4 i, II.5)."""
     lure = 1.0 + p.entry_response * (niche_return - p.normal_return)
-    return p.entrants * (1.0 - barrier) * (0.5 + window) * min(max(lure, 0.2), 2.5)
+    return p.entrants * (1.0 - barrier) * (p.entry_base + window) * min(max(lure, p.entry_lure_min), p.entry_lure_max)
 
 
 @rule

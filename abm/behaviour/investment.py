@@ -85,7 +85,7 @@ def wants_memory(f, chance, e, p):
     if not p.memory_industry or f.capacity[MEMORY] + pipeline_total(f) > 0.0:
         return False
     if f.saving_for_memory:
-        return f.score[MEMORY] > -0.05
+        return f.score[MEMORY] > -p.memory_resolve
     return f.production_capability > p.memory_capability and f.score[MEMORY] > 0.0 and chance < p.memory_start
 
 

@@ -58,7 +58,8 @@ def sell_assembly(w, i):
     f.marketing = marketing_budget(f, rate, p)
     books.pay(w, books.MARKETING, i, books.WORLD, f.marketing * p.marketing_abroad)
     books.pay(w, books.MARKETING, i, books.HOUSEHOLDS, f.marketing * (1.0 - p.marketing_abroad))
-    f.brand += p.brand_building * (0.3 + f.design_capability) * f.marketing / rate - p.brand_decay * f.brand
+    built = p.brand_building * (p.brand_design_floor + f.design_capability) * f.marketing / rate
+    f.brand += built - p.brand_decay * f.brand
     f.profit[ASSEMBLY] = revenue - materials - labour - fixed - royalty - f.marketing
 
 
@@ -70,7 +71,7 @@ def sell_memory(w, i):
     revenue = f.sold_memory * rate
     cost = f.memory_cost * f.memory_output * rate
     labour_part = p.memory_labour_share * e.wage / rate / e.reference_wage
-    labour = cost * labour_part / (labour_part + 0.95 * (1.0 - p.memory_labour_share))
+    labour = cost * labour_part / (labour_part + p.memory_materials * (1.0 - p.memory_labour_share))
     fixed = p.memory_fixed_cost * f.capacity[MEMORY] / 4.0 * rate
     royalty = memory_royalty(f, h.frontier, p) * revenue
     books.pay(w, books.EXPORTS, books.WORLD, i, revenue)

@@ -21,9 +21,9 @@ def loan_rate(big, hike, p):
 
 
 @rule
-def directed_rate(market_rate, subsidy):
-    """Return the rate of a directed loan to its borrower [1/year], never below one percent."""
-    return max(min(0.01, market_rate), market_rate - subsidy)
+def directed_rate(market_rate, subsidy, p):
+    """Return the rate of a directed loan to its borrower [1/year], never below a minimum."""
+    return max(min(p.directed_rate_min, market_rate), market_rate - subsidy)
 
 
 @rule
@@ -41,8 +41,8 @@ def cost_of_funds(f, hike, subsidy, p):
 @rule
 def risk_charge(f, p):
     """Return the premium per unit of risk [-]; a guarantee lifts it, leverage adds to it (E II.4 iii)."""
-    burden = 0.5 + 0.5 * f.leverage / p.leverage_unsecured
-    return p.risk_aversion * (1.0 - f.guarantee) * min(burden, 3.0)
+    burden = p.risk_base + (1.0 - p.risk_base) * f.leverage / p.leverage_unsecured
+    return p.risk_aversion * (1.0 - f.guarantee) * min(burden, p.risk_burden_max)
 
 
 @rule

@@ -77,7 +77,7 @@ def performance_weight(f, e, p):
 @rule
 def directed_weight(f, mean, concentration, e, p):
     """Return a firm's weight in directed credit: its need, its size and exports, its performance (E I.3, II.3)."""
-    standing = max(0.5 * (f.exports * e.exchange_rate + f.sales), 0.02 * mean) / mean
+    standing = max(0.5 * (f.exports * e.exchange_rate + f.sales), p.standing_floor * mean) / mean
     return f.need * standing**concentration * performance_weight(f, e, p)
 
 
@@ -140,7 +140,7 @@ def lend_directed(w, room):
     for i in range(n):
         f = w.firms[i]
         if f.alive and f.need > 0.0:
-            f.directed_prospect += 0.1 * (granted[i] / f.need - f.directed_prospect)
+            f.directed_prospect += p.prospect_speed * (granted[i] / f.need - f.directed_prospect)
     grant(w, DIRECTED, granted)
     return room - pool + left
 
@@ -158,7 +158,7 @@ def lend_foreign(w):
         f = w.firms[i]
         outstanding += f.loans[FOREIGN]
         if f.alive and f.need > 0.0:
-            ceiling = leverage_ceiling(f.guarantee, 1.3, p)
+            ceiling = leverage_ceiling(f.guarantee, p.foreign_trust, p)
             weights[i] = f.need * f.big
             rooms[i] = min(f.need, borrowing_room(f, ceiling, 0.0, e))
     limit = e.openness * p.foreign_exposure * e.total_exports * e.confidence
@@ -268,7 +268,7 @@ def pay_interest(w):
         if not f.alive:
             continue
         market = loan_rate(f.big, hike, p)
-        cheap = directed_rate(market, g.subsidy)
+        cheap = directed_rate(market, g.subsidy, p)
         bank = (cheap * f.loans[DIRECTED] + market * f.loans[MARKET]) / 4.0
         curb = (p.curb_rate + hike) * f.loans[CURB] / 4.0
         foreign = p.foreign_rate * f.loans[FOREIGN] * e.exchange_rate / 4.0

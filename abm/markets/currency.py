@@ -19,7 +19,7 @@ def vulnerability(e):
 @rule
 def run_pressure(ratio, npl_ratio, news, p):
     """Return the pressure on the currency [-]: exposure times fragility, amplified by news; zero without exposure."""
-    return ratio * (0.55 + 0.5 * npl_ratio) * (1.0 + p.run_amplification * news)
+    return ratio * (p.run_exposure_weight + p.run_fragility * npl_ratio) * (1.0 + p.run_amplification * news)
 
 
 @rule
@@ -59,7 +59,7 @@ def call_loans(w):
 @rule
 def depreciated(rate, ratio, p):
     """Return the exchange rate after a quarter of a run [LCU/USD]."""
-    fall = p.depreciation_speed * (0.4 + 0.6 * min(1.0, ratio / 2.0))
+    fall = p.depreciation_speed * (p.depreciation_base + (1.0 - p.depreciation_base) * min(1.0, ratio / 2.0))
     return max(rate, min(p.exchange_rate_max, rate * (1.0 + fall)))
 
 

@@ -15,15 +15,15 @@ def spending_limit(wanted, deposits, limit):
 
 
 @rule
-def home_pull(f):
+def home_pull(f, p):
     """Return how strongly a firm draws home buyers of electronics [-]."""
-    return f.capacity[ASSEMBLY] * (0.3 + f.production_capability) if f.alive else 0.0
+    return f.capacity[ASSEMBLY] * (p.home_skill_floor + f.production_capability) if f.alive else 0.0
 
 
 @rule
 def brand_pull(f, p):
     """Return how strongly a brand draws buyers abroad [-]: the brand, and the design behind it (E I.4)."""
-    return f.brand * (0.2 + f.design_capability) if f.alive and p.own_brand else 0.0
+    return f.brand * (p.brand_pull_floor + f.design_capability) if f.alive and p.own_brand else 0.0
 
 
 @rule
@@ -48,7 +48,7 @@ def clear_assembly(w):
     homes, brands = 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
-        homes += home_pull(f)
+        homes += home_pull(f, p)
         brands += brand_pull(f, p)
     spending = spending_limit(p.home_electronics * e.disposable_income / 4.0, e.household_deposits, p.spending_limit)
     home_demand = 4.0 * spending / (p.home_price * e.exchange_rate)  # at world prices [USD m/year]
@@ -59,7 +59,7 @@ def clear_assembly(w):
         capacity = f.capacity[ASSEMBLY]
         if not f.alive or capacity <= 0.0:
             continue
-        home = home_demand * home_pull(f) / homes
+        home = home_demand * home_pull(f, p) / homes
         brand = market * brand_pull(f, p) / (brands + p.brand_foreign * market) if market > 0.0 else 0.0
         oem = 0.0
         for c in range(w.clients.size):

@@ -12,7 +12,8 @@ from abm.state import FIELDS, NICHE, PROCESS_FIELDS
 @rule
 def launch_chance(f, p):
     """Return the chance of a launch this quarter [0..1]: speed to market times design (E III.2)."""
-    return p.niche_hazard * f.speed * (0.4 + 0.6 * min(1.0, f.design_capability / 0.4))
+    ready = min(1.0, f.design_capability / p.launch_design)
+    return p.niche_hazard * f.speed * (p.launch_floor + (1.0 - p.launch_floor) * ready)
 
 
 @rule
@@ -25,7 +26,7 @@ def launch_quality(f, noise, p):
 def niche_attraction(f, reference_wage, p):
     """Return how strongly a firm's product draws its field's buyers [-]: quality, and reach by size."""
     reach = (f.capacity[NICHE] / (p.niche_reference_size * reference_wage)) ** p.niche_reach
-    return f.quality**p.niche_quality_elasticity * min(max(reach, 0.2), 3.0)
+    return f.quality**p.niche_quality_elasticity * min(max(reach, p.niche_reach_min), p.niche_reach_max)
 
 
 @rule

@@ -2,6 +2,7 @@
 
 import math
 
+from abm.behaviour.capabilities import labour_productivity
 from abm.compiled import rule
 from abm.randomness import STREAM_CLIENT, luck
 from abm.state import ASSEMBLY
@@ -16,7 +17,7 @@ def assembly_royalty(capability, p):
 @rule
 def full_cost(f, rate, p):
     """Return a supplier's full cost [of the world price]: variable, fixed, capital and royalties."""
-    capital = (4.0 * p.decay_assembly + 0.6 * rate) * p.capital_assembly
+    capital = (4.0 * p.decay_assembly + p.oem_capital_charge * rate) * p.capital_assembly
     return f.assembly_cost + p.assembly_fixed_cost + capital + assembly_royalty(f.production_capability, p)
 
 
@@ -31,7 +32,7 @@ def supplier_weight(f, demand, p):
     """Return how strongly a qualified supplier draws a client [-]; zero below qualification (E I.4)."""
     if not f.alive or f.capacity[ASSEMBLY] <= 0.0 or f.production_capability <= p.oem_qualification:
         return 0.0
-    pull = p.oem_scale * f.capacity[ASSEMBLY] / demand * (0.35 + f.production_capability)
+    pull = p.oem_scale * f.capacity[ASSEMBLY] / demand * (p.oem_skill_floor + f.production_capability)
     return pull * math.exp(-p.oem_price_sensitivity * (f.oem_price - p.oem_reference))
 
 
@@ -39,9 +40,12 @@ def supplier_weight(f, demand, p):
 def rival_pull(e, h, p):
     """Return the pull of rival low-cost sites [-] (E I.3, III.2)."""
     wage = p.rival_wage * math.exp(p.rival_wage_growth * e.quarter / 4.0) / e.reference_wage
-    cost = p.assembly_materials + p.assembly_labour * wage / (0.45 + 0.75 * 0.5) + p.assembly_fixed_cost
-    cost += (4.0 * p.decay_assembly + 0.06) * p.capital_assembly + p.royalty_base + p.oem_margin
-    return p.rival_weight * min(1.6, h.rival_openness) * math.exp(-p.oem_price_sensitivity * (cost - p.oem_reference))
+    cost = p.assembly_materials + p.assembly_labour * wage / labour_productivity(p.rival_capability, p)
+    cost += p.assembly_fixed_cost
+    cost += (4.0 * p.decay_assembly + p.oem_capital_charge * p.loan_rate) * p.capital_assembly
+    cost += p.royalty_base + p.oem_margin
+    pull = p.rival_weight * min(p.rival_openness_max, h.rival_openness)
+    return pull * math.exp(-p.oem_price_sensitivity * (cost - p.oem_reference))
 
 
 @rule

@@ -21,7 +21,8 @@ def enforced(enforcement, capture, p):
 @rule
 def promised(guarantee, capture, p):
     """Return the guarantee [0..1] that capture makes of the announced one."""
-    return guarantee + p.capture_guarantee * capture * (1.0 - guarantee) * (0.3 + 0.7 * guarantee)
+    reach = p.capture_base + (1.0 - p.capture_base) * guarantee
+    return guarantee + p.capture_guarantee * capture * (1.0 - guarantee) * reach
 
 
 @rule

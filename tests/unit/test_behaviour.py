@@ -125,7 +125,7 @@ def test_cost_of_funds_and_risk(world):
     assert risk_charge(f, p) == close(0.6 * 0.75 * 1.0)
     f["guarantee"] = 1.0  # no risk of its own
     assert risk_charge(f, p) == 0.0
-    assert directed_rate(0.12, 0.05) == close(0.07) and directed_rate(0.03, 0.05) == 0.01
+    assert directed_rate(0.12, 0.05, p) == close(0.07) and directed_rate(0.03, 0.05, p) == 0.01
 
 
 def test_memory_return_by_hand(world):
