@@ -35,7 +35,7 @@ check: $(VENV)/ready
 lock: $(VENV)/ready
 	@# Mesa's last release for Python 3.11 is 3.3; the two lines for it are kept by hand.
 	$(BIN)/python -m pip freeze --exclude-editable | grep -v -i '^mesa==' > requirements.lock.new
-	grep -i '^mesa==' requirements.lock >> requirements.lock.new
+	grep -i '^mesa==\|^#' requirements.lock >> requirements.lock.new
 	LC_ALL=C sort -f -o requirements.lock requirements.lock.new && rm requirements.lock.new
 
 clean:
