@@ -7,6 +7,7 @@ The disk cache of Numba does not notice when a rule imported from another file h
 therefore key the cache folder to the hash of all the sources: an edit takes effect at once.
 """
 
+import functools
 import hashlib
 import os
 import platform
@@ -16,8 +17,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent
 
 
+@functools.cache
 def source_hash() -> str:
-    """Return a short hash of every source file of the model [16 hexadecimal digits]."""
+    """Return a short hash of every source file of the model, as loaded [16 hexadecimal digits]."""
     digest = hashlib.sha256(platform.python_version().encode())
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())

@@ -22,6 +22,7 @@ from abm.agents import (
     Government,
     View,
 )  # fmt: skip
+from abm.behaviour.capabilities import large_scale, small_scale
 from abm.driver import run_compiled, step_through
 from abm.measurement.indicators import NAMES
 from abm.measurement.recorder import new_tape
@@ -178,10 +179,9 @@ class IndustryModel(mesa.Model):
             self._views[BANK_ID] = Bank(self, 0, BANK_ID)
             self._views[GOVERNMENT_ID] = Government(self, 0, GOVERNMENT_ID)
         count = int(self.world.economy["firms_opened"][0])
-        firms, p = self.world.firms[:count], self.scenario.firms
-        total = max(float(self.world.economy["total_sales"][0]), 1e-9)
-        small = firms["sales"] < max(p.small_sales, p.small_share * total)
-        group = (firms["capacity"][:, UNRELATED] > 0) & (firms["sales"] > p.large_sales_share * total)
+        firms, e, p = self.world.firms[:count], self.world.economy[0], self.world.parameters[0]
+        small = firms["sales"] < small_scale(e, p)
+        group = (firms["capacity"][:, UNRELATED] > 0) & (firms["sales"] > large_scale(e, p))
         for row in range(count):
             if not firms["alive"][row]:
                 self._views.pop(row, None)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from abm import accounts as books
-from abm.behaviour.capabilities import organisation_openness, small_scale
+from abm.behaviour.capabilities import design_field, organisation_openness, small_scale
 from abm.compiled import rule
 from abm.randomness import STREAM_ENTRANT, STREAM_INITIAL, luck
 from abm.scenario import Scenario
@@ -12,11 +12,9 @@ from abm.state import (
     CLIENT,
     CLIENTS,
     ECONOMY,
-    FIELDS,
     FIRM,
     INCUMBENT,
     MARKET,
-    PROCESS_FIELDS,
     World,
 )  # fmt: skip
 from abm.world import history_table, parameter_record, policy_table
@@ -77,21 +75,16 @@ def found_firms(w: World, count: int, capacity: float) -> None:
     spread = p["initial_spread"] * (2.0 * draws[:, :2] - 1.0)
     firms["production_capability"] = np.clip(p["initial_production"] + spread[:, 0], 0.0, 1.0)
     firms["design_capability"] = np.clip(p["initial_design"] + spread[:, 1], 0.0, 1.0)
-    firms["field"] = PROCESS_FIELDS + np.minimum((draws[:, 2] * 6).astype(int), FIELDS - PROCESS_FIELDS - 1)
+    firms["field"] = [design_field(u) for u in draws[:, 2]]
     firms["orders"] = (p["initial_orders"] * size / CLIENTS)[:, None]
     orders = p["initial_orders"] * size
     firms["sales"], firms["exports"], firms["exports_slow"] = orders, orders, orders
     firms["cover"], firms["utilisation"], firms["oem_price"] = 2.0, 0.6, 1.0
     firms["returns"][:, ASSEMBLY] = firms["earnings"] = 0.1
     w.economy["firms_opened"] = count
-    scale = small_scale_of(w)
-    firms["openness"] = [organisation_openness(sales, scale, p) for sales in firms["sales"]]
-
-
-def small_scale_of(w: World) -> float:
-    """Return the scale of openness before the economy has been summed up [LCU m/year]."""
     w.economy["total_sales"] = w.firms["sales"].sum()
-    return small_scale(w.economy[0], w.parameters[0])
+    scale = small_scale(w.economy[0], p)
+    firms["openness"] = [organisation_openness(sales, scale, p) for sales in firms["sales"]]
 
 
 def found_economy(w: World, scenario: Scenario) -> None:
@@ -138,7 +131,7 @@ def open_row(w):
     f.died = -1
     f.production_capability = min(1.0, p.entrant_inheritance * capability / alive * (0.9 + 0.2 * u_production))
     f.design_capability = min(1.0, p.entrant_design * design / alive * (0.8 + 0.4 * u_design))
-    f.field = PROCESS_FIELDS + min(int(u_field * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
+    f.field = design_field(u_field)
     f.cover = p.cover_limit
     f.earnings = p.normal_return
     f.openness = organisation_openness(0.0, small_scale(e, p), p)

@@ -101,3 +101,9 @@ def normal(u):
             + 0.59983220655588793769) * r + 1.0
     x = numerator / denominator
     return -x if q < 0.0 else x
+
+
+@rule
+def logistic(x):
+    """Return the chance whose log odds are x [0..1], safe from overflow."""
+    return 1.0 / (1.0 + math.exp(-min(max(x, -60.0), 60.0)))

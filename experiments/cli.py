@@ -13,7 +13,7 @@ import typer
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
 from abm.scenario import ScenarioError, load_scenario, presets, read_setting, scenario_model
-from experiments.output import InputError, check_folder, fresh_folder
+from experiments.output import InputError, fresh_folder
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -69,7 +69,6 @@ def run(
     chosen = load_scenario(scenario, _overrides(settings))
     wanted = check_recordable(record)
     folder = out or Path("results") / f"run-{chosen.name}"
-    check_folder(folder, force)
     with fresh_folder(folder, force) as work, _compiling():
         ensemble = run_one(chosen, seed, wanted, work, folder)
     _print_headlines(ensemble)
@@ -95,7 +94,6 @@ def compare(
     chosen = [load_scenario(name, _overrides(settings)) for name in scenarios]
     check_comparable(chosen)
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in chosen))
-    check_folder(folder, force)
     seeds = list(range(seed, seed + runs))
     with fresh_folder(folder, force) as work, _compiling(), _progress("Running") as progress:
         ensemble = compare_all(chosen, seeds, work, workers, progress, folder)
@@ -118,7 +116,6 @@ def validate(
     from experiments.validate import validate as score
 
     folder = out or Path("results") / "validate"
-    check_folder(folder, force)
     overrides, seeds = _overrides(settings), list(range(seed, seed + runs))
     with fresh_folder(folder, force) as work, _compiling(), _progress("Running") as progress:
         card = score(seeds, work, workers, progress, overrides, folder)

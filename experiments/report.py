@@ -9,7 +9,7 @@ from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
-from abm.measurement.regimes import COMPONENTS, LABELS, WINDOW, component_scores, label
+from abm.measurement.regimes import COMPONENTS, LABELS, WINDOW, judge
 from abm.scenario import declarations
 from experiments.figures import ARGUMENT, COLOURS, MEANING, difference_figure, draw
 from experiments.tables import Ensemble, headline_table
@@ -79,15 +79,16 @@ def _card(ensemble: Ensemble, name: str, k: int) -> dict:
     card = {"title": scenario.title or name, "description": scenario.description, "colour": COLOURS[k % len(COLOURS)]}
     if not inside.any():
         return card | {"verdict": "", "detail": ""}
-    scores = []
+    regimes = []
     for seed in range(len(ensemble.seeds)):
         means = {row[0]: ensemble.paths(name, row[0])[seed, inside].mean() for row in COMPONENTS.values()}
-        scores.append(sum(component_scores(pd.Series(means)).values()) / len(COMPONENTS))
-    verdicts = pd.Series([label(score) for score in scores])
+        regimes.append(judge(pd.Series(means)))
+    verdicts = pd.Series([regime.label for regime in regimes])
+    score = pd.Series([regime.score for regime in regimes]).median()
     most = verdicts.mode()[0]
     return card | {
         "verdict": f"Outcome: {most}" + (f" in {(verdicts == most).mean():.0%} of runs" if len(verdicts) > 1 else ""),
-        "detail": f"(score {pd.Series(scores).median():.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
+        "detail": f"(score {score:.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from abm.compiled import source_hash
-from abm.measurement.manifest import read_manifest
+from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.runs import run_ensemble
 from abm.scenario import Scenario, restore_scenario
@@ -48,12 +48,10 @@ def remarks(manifest: dict) -> list[str]:
     found = []
     if manifest["code"] != source_hash():
         found.append(f"the model's code differs (version {manifest['version']}, sources {manifest['code']})")
-    from abm.measurement.manifest import LIBRARIES, _version
-
     for name in LIBRARIES:
         theirs = manifest.get("libraries", {}).get(name)
-        if theirs and theirs != _version(name):
-            found.append(f"{name} is {_version(name)}, was {theirs}")
+        if theirs and theirs != library_version(name):
+            found.append(f"{name} is {library_version(name)}, was {theirs}")
     return found
 
 

@@ -54,9 +54,6 @@ class Ensemble:
 def from_runs(scenarios: list[Scenario], runs: dict) -> Ensemble:
     """Return the cube of an ensemble of runs (see abm.runs.run_ensemble)."""
     seeds = list(dict.fromkeys(seed for _, seed in runs))
-    lengths = {scenario.run.quarters for scenario in scenarios} | {scenario.start for scenario in scenarios}
-    if len(lengths) != 2 and len(scenarios) > 1:
-        raise ValueError("scenarios of one comparison need the same start and length")
     values = {
         s.name: np.stack([runs[s.name, seed].indicators.to_numpy() for seed in seeds]) for s in scenarios
     }

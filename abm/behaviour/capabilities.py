@@ -21,6 +21,30 @@ def organisation_openness(sales, scale, p):
 
 
 @rule
+def smallness(openness, p):
+    """Return 0..1: openness on a scale from a very large organisation to a very small one."""
+    return (openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
+
+
+@rule
+def large_scale(e, p):
+    """Return the sales [LCU m/year] above which a firm counts as large."""
+    return p.large_sales_share * e.total_sales
+
+
+@rule
+def design_field(u):
+    """Return the design field that a uniform draw picks."""
+    return PROCESS_FIELDS + min(int(u * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
+
+
+@rule
+def memory_lump(e, p):
+    """Return the capacity of the smallest first memory plant [USD m/year] (E II.2)."""
+    return p.entry_lump * p.minimum_efficient_scale * e.trend_memory
+
+
+@rule
 def design_breadth(f, shared, public, p):
     """Return 0..1: how many design fields a firm commands with its own, shared and public knowledge (E II.3, II.5)."""
     total = 0.0
@@ -116,7 +140,7 @@ def pool_knowledge(w):
         f = w.firms[i]
         if f.alive:
             f.openness = organisation_openness(f.sales, scale, p)
-            shared = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
+            shared = smallness(f.openness, p)
             for k in range(FIELDS):
                 e.shared_knowledge[k] += shared * f.knowledge[k]
 
@@ -143,7 +167,7 @@ def assess_firms(w):
         gap = max(0, h.frontier - f.generation)
         good = relative_yield(f.experience, scale_output, p)
         f.memory_cost = memory_unit_cost(wage, gap, good, memory_share(f, e), p) * math.exp(f.cost_shock)
-        yearly = max(4.0 * f.memory_output, p.entry_lump * scale_output)
+        yearly = max(4.0 * f.memory_output, memory_lump(e, p))
         learnt = relative_yield(f.experience + p.learning_foresight * yearly, scale_output, p)
         f.memory_cost_expected = f.memory_cost * good / learnt
         f.assembly_cost = assembly_unit_cost(wage, f.production_capability, p) * math.exp(f.cost_shock)

@@ -7,8 +7,10 @@ credit line, or guaranteed, that is ordinary lending (evergreening); for another
 from abm import accounts as books
 from abm import events
 from abm.balance import debt, equity
+from abm.behaviour.capabilities import large_scale
 from abm.behaviour.strategy import pipeline_total
 from abm.compiled import rule
+from abm.markets.credit import leverage_ceiling
 from abm.markets.land import sell_land
 from abm.randomness import STREAM_RESCUE, luck
 from abm.state import BANKRUPT, BUILD, CURB, DIRECTED, FIELDS, FOREIGN, MARKET, VOLUNTARY
@@ -19,7 +21,7 @@ def within_line(f, own, owed, ease, p):
     """Return whether lenders treat an overdraft as ordinary credit (E II.4 iii)."""
     if p.soft_budget and f.guarantee > p.evergreen_guarantee:
         return True
-    line = p.leverage_unsecured + p.leverage_guaranteed * f.guarantee + p.overdraft_margin
+    line = leverage_ceiling(f.guarantee, 1.0, p) + p.overdraft_margin
     if p.soft_budget:
         line += p.overdraft_leniency * (1.0 - ease)
     return own > 0.0 and owed < line * own
@@ -122,7 +124,7 @@ def close(w, i):
         e.public_knowledge[k] += p.knowledge_spilled * f.knowledge[k] if p.spillovers else 0.0
     if failed:
         e.bankruptcies += 1
-        e.large_bankruptcies += 1 if f.sales > p.large_sales_share * e.total_sales else 0
+        e.large_bankruptcies += 1 if f.sales > large_scale(e, p) else 0
         events.note(w, events.BANKRUPTCY, i, loss)
     else:
         e.closures += 1

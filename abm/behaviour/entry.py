@@ -1,14 +1,12 @@
 """Entry: founders come where the state lets them and returns invite them (E II.4 i)."""
 
-import math
-
 from abm import accounts as books
 from abm import events
-from abm.behaviour.investment import capital_per_sales
+from abm.behaviour.investment import buy_equipment, capital_per_sales
 from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 from abm.population import open_row
-from abm.randomness import STREAM_ENTRY, luck
+from abm.randomness import STREAM_ENTRY, logistic, luck
 from abm.state import ASSEMBLY, NICHE
 
 
@@ -25,7 +23,7 @@ def niche_founder_chance(niche_return, design, p):
     if not p.niche_design:
         return 0.0
     x = p.founder_return * (niche_return - p.normal_return) + p.founder_design * (design - p.niche_capability)
-    return 1.0 / (1.0 + math.exp(-min(max(x, -60.0), 60.0)))
+    return logistic(x)
 
 
 @rule
@@ -45,11 +43,8 @@ def found_firm(w, u):
     capital = min(capital, 0.05 * max(0.0, e.household_deposits))
     equipment = min(equipment, 0.8 * capital)
     books.pay(w, books.STARTUP_EQUITY, books.HOUSEHOLDS, i, capital)
-    imported = p.equipment_imported * e.exchange_rate / price
-    books.pay(w, books.EQUIPMENT, i, books.WORLD, equipment * imported)
-    books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, equipment * (1.0 - imported))
+    buy_equipment(w, i, equipment, price)
     f.capacity[activity] = equipment / (price * capital_per_sales(activity, p))
-    f.book_capital = equipment
     f.sales = f.capacity[activity] * e.exchange_rate
     f.returns[activity] = e.niche_return_mean if activity == NICHE else p.normal_return
     e.entries += 1

@@ -5,7 +5,7 @@ import math
 from abm import accounts as books
 from abm import events
 from abm.balance import equity
-from abm.behaviour.capabilities import divisions, electronics_share
+from abm.behaviour.capabilities import electronics_share, memory_lump
 from abm.behaviour.strategy import equipment_price, pipeline_total
 from abm.compiled import rule
 from abm.randomness import STREAM_FIRM, luck
@@ -71,12 +71,6 @@ def desired_investment(f, activity, price, p):
     """Return the investment a firm wants in an activity it runs [LCU m]."""
     rate = decay_rate(activity, p) * replacement_share(f, activity, p) + desired_growth(f, activity, p)
     return price * capital_per_sales(activity, p) * f.capacity[activity] * rate
-
-
-@rule
-def memory_lump(e, p):
-    """Return the capacity of the smallest first memory plant [USD m/year] (E II.2)."""
-    return p.entry_lump * p.minimum_efficient_scale * e.trend_memory
 
 
 @rule
@@ -156,6 +150,16 @@ def split_funds(f, funds, p):
 
 
 @rule
+def buy_equipment(w, i, amount, price):
+    """Pay for `amount` [LCU m] of equipment for firm i, part of it imported; writes book_capital."""
+    p, e = w.parameters[0], w.economy[0]
+    imported = p.equipment_imported * e.exchange_rate / price
+    books.pay(w, books.EQUIPMENT, i, books.WORLD, amount * imported)
+    books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, amount * (1.0 - imported))
+    w.firms[i].book_capital += amount
+
+
+@rule
 def build(w, i, price):
     """Buy the equipment of firm i; writes capacity, pipeline, book_capital, and pays for it."""
     f, p, e = w.firms[i], w.parameters[0], w.economy[0]
@@ -171,10 +175,7 @@ def build(w, i, price):
         if a == MEMORY and f.saving_for_memory:
             f.saving_for_memory = False
             events.note(w, events.MEMORY_PLANT, i, added)
-        imported = p.equipment_imported * e.exchange_rate / price
-        books.pay(w, books.EQUIPMENT, i, books.WORLD, spent * imported)
-        books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, spent * (1.0 - imported))
-        f.book_capital += spent
+        buy_equipment(w, i, spent, price)
 
 
 @rule
@@ -228,9 +229,3 @@ def investment_rate(f, exchange_rate, land_price):
     spent = f.invested[0] + f.invested[1] + f.invested[2] + f.invested[3]
     own = max(f.book_capital, 1e-9)
     return min(0.12, spent / own) * electronics_share(f) if equity(f, exchange_rate, land_price) > -own else 0.0
-
-
-@rule
-def group_size(f):
-    """Return the number of divisions of a group that runs unrelated business, else 0."""
-    return divisions(f) if f.capacity[UNRELATED] > 0.0 else 0

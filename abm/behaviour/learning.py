@@ -3,6 +3,7 @@
 import math
 
 from abm.behaviour.investment import investment_rate
+from abm.behaviour.results import electronics_sales
 from abm.compiled import rule
 from abm.markets.engineers import engineer_pool
 from abm.state import ASSEMBLY
@@ -38,7 +39,7 @@ def learn(w):
         if not f.alive:
             continue
         capacity = f.capacity[ASSEMBLY]
-        electronics = (f.sold_oem + f.sold_brand + f.sold_memory + f.sold_niche) * e.exchange_rate + f.sold_home
+        electronics = electronics_sales(f, e.exchange_rate)
         oem = f.sold_oem * e.exchange_rate / electronics if electronics > 0.0 else 0.0
         brand = min(1.0, 4.0 * f.sold_brand / capacity) if capacity > 0.0 else 0.0
         investing = investment_rate(f, e.exchange_rate, e.land_price)

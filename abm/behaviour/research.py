@@ -3,7 +3,7 @@
 import math
 
 from abm import accounts as books
-from abm.behaviour.capabilities import electronics_share
+from abm.behaviour.capabilities import design_field, electronics_share, smallness
 from abm.compiled import rule
 from abm.randomness import STREAM_TECHNOLOGY, luck
 from abm.state import FIELDS, PROCESS_FIELDS
@@ -54,12 +54,6 @@ def knowledge_gain(engineers, p):
 
 
 @rule
-def stray_field(u):
-    """Return the design field into which a uniform draw strays."""
-    return PROCESS_FIELDS + min(int(u * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
-
-
-@rule
 def patent_count(design, process, breadth, p):
     """Return patents [1/quarter]: broad design yields more than narrow process work (E II.3 ii)."""
     inventive = p.patents_design * (0.4 + breadth) * design**p.knowledge_returns if design > 0.0 else 0.0
@@ -84,8 +78,7 @@ def do_research(w):
         gain = knowledge_gain(design, p) * pace
         f.knowledge[f.field] += p.field_focus * gain
         _, _, _, u = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
-        openness = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
-        f.knowledge[stray_field(u)] += p.field_variety * (1.0 + openness) * gain
+        f.knowledge[design_field(u)] += p.field_variety * (1.0 + smallness(f.openness, p)) * gain
         f.patents = patent_count(design, process, f.breadth, p)
     for k in range(FIELDS):
         part = g.mission_bias / PROCESS_FIELDS

@@ -12,9 +12,15 @@ def quarter_exports(f):
 
 
 @rule
+def electronics_sales(f, exchange_rate):
+    """Return electronics sales of the quarter [LCU m]."""
+    return quarter_exports(f) * exchange_rate + f.sold_home
+
+
+@rule
 def quarter_sales(f, exchange_rate):
     """Return sales of the quarter [LCU m]."""
-    return quarter_exports(f) * exchange_rate + f.sold_home + f.sold_unrelated
+    return electronics_sales(f, exchange_rate) + f.sold_unrelated
 
 
 @rule

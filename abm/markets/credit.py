@@ -9,6 +9,7 @@ import numpy as np
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS
 from abm.balance import bank_loans, debt, equity
+from abm.behaviour.capabilities import smallness
 from abm.behaviour.strategy import directed_rate, loan_rate, rate_hike
 from abm.compiled import rule
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
@@ -183,8 +184,7 @@ def lend_market(w, room, small_only):
     for i in range(n):
         f = w.firms[i]
         if f.alive and f.need > 0.0 and bankable(f, p):
-            small = (f.openness - p.closed_openness) / max(1e-9, 1.0 - p.closed_openness)
-            weights[i] = f.need * (small if small_only else 1.0)
+            weights[i] = f.need * (smallness(f.openness, p) if small_only else 1.0)
             ceiling = leverage_ceiling(f.guarantee, 1.0, p)
             rooms[i] = min(f.need, borrowing_room(f, ceiling, collateral_value(f, e, p), e))
             if weights[i] <= 0.0:

@@ -1,12 +1,10 @@
 """Foreign money: renewal of short-term loans, the run on the currency, depreciation and recovery (E III.1)."""
 
-import math
-
 from abm import accounts as books
 from abm import events
 from abm.balance import foreign_loans
 from abm.compiled import rule
-from abm.randomness import STREAM_RUN, luck
+from abm.randomness import STREAM_RUN, logistic, luck
 from abm.state import FOREIGN
 
 
@@ -25,8 +23,7 @@ def run_pressure(ratio, npl_ratio, news, p):
 @rule
 def run_chance(pressure, p):
     """Return the chance of a run this quarter [0..1]."""
-    x = p.run_steepness * (pressure - p.run_threshold)
-    return 1.0 / (1.0 + math.exp(-min(max(x, -60.0), 60.0)))
+    return logistic(p.run_steepness * (pressure - p.run_threshold))
 
 
 @rule

@@ -6,6 +6,7 @@ frontier. The lag between order and capacity makes the price cycle (cobweb); pri
 
 import math
 
+from abm.behaviour.strategy import memory_return
 from abm.compiled import rule
 from abm.state import BUILD, MEMORY
 
@@ -16,12 +17,6 @@ def incumbent_cost(yen_made, yen, p):
     if yen_made:
         return p.memory_cost * (1.0 - p.yen_cost_share + p.yen_cost_share * yen)
     return p.dollar_cost * p.memory_cost
-
-
-@rule
-def incumbent_return(price, cost, p):
-    """Return an incumbent's return on capital [1/year]."""
-    return (price - cost - p.memory_fixed_cost) / p.capital_memory - 4.0 * p.decay_memory
 
 
 @rule
@@ -52,7 +47,7 @@ def order_incumbents(w):
     for j in range(w.incumbents.size):
         m = w.incumbents[j]
         m.cost = incumbent_cost(m.yen, h.yen, p)
-        outlook = incumbent_return(0.5 * (e.memory_price + e.memory_price_expected), m.cost, p)
+        outlook = memory_return(0.5 * (e.memory_price + e.memory_price_expected), m.cost, 0.0, p)
         ordered = incumbent_order(m, outlook, trend, h.floor_expansion, p)
         if p.time_to_build:
             m.pipeline[e.quarter % BUILD] += ordered
@@ -107,7 +102,7 @@ def clear_memory(w):
     for j in range(w.incumbents.size):
         m = w.incumbents[j]
         m.output *= part
-        earned = incumbent_return(e.memory_price * part, m.cost * part, p)
+        earned = memory_return(e.memory_price * part, m.cost * part, 0.0, p)
         m.margin += (1.0 - p.incumbent_smoothing) * (earned - m.margin)
 
 

@@ -1,6 +1,7 @@
 """The manifest: all that names a run, so that anyone can repeat it."""
 
 import datetime
+import functools
 import json
 import os
 import platform
@@ -25,7 +26,7 @@ def describe(command: str, scenarios: list[Scenario], seeds: list[int], fingerpr
         "version": __version__,
         "code": source_hash(),
         "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
+        "libraries": {name: library_version(name) for name in LIBRARIES},
         "platform": f"{platform.system()} {platform.machine()}",
         "compiled": os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0"),
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -57,7 +58,9 @@ def read_manifest(folder: Path) -> dict:
     return manifest
 
 
-def _version(name: str) -> str:
+@functools.cache
+def library_version(name: str) -> str:
+    """Return the installed version of a library."""
     try:
         return version(name)
     except PackageNotFoundError:

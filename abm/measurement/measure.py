@@ -7,8 +7,8 @@ import numpy as np
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
 from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity
-from abm.behaviour.capabilities import relative_yield
-from abm.behaviour.results import quarter_exports, quarter_sales
+from abm.behaviour.capabilities import large_scale, relative_yield, small_scale
+from abm.behaviour.results import electronics_sales, quarter_exports, quarter_sales
 from abm.compiled import rule
 from abm.state import FIELDS, MEMORY, UNRELATED
 
@@ -20,12 +20,6 @@ HIGHEST_ICOR = 50.0  # reported when value added did not grow
 def over(part, whole):
     """Return a ratio, 0 where there is nothing to divide by."""
     return part / whole if whole > 1e-12 else 0.0
-
-
-@rule
-def electronics_sales(f, exchange_rate):
-    """Return electronics sales of the quarter [LCU m]."""
-    return quarter_exports(f) * exchange_rate + f.sold_home
 
 
 @rule
@@ -132,7 +126,7 @@ def measure_structure(w, row):
     electronics = np.zeros(n)
     sales = np.zeros(n)
     small_exports, exports, alive, groups, makers = 0.0, 0.0, 0.0, 0.0, 0.0
-    limit = max(p.small_sales, p.small_share * e.total_sales)
+    limit = small_scale(e, p)
     for i in range(n):
         f = w.firms[i]
         if not f.alive:
@@ -143,7 +137,7 @@ def measure_structure(w, row):
         sold = quarter_exports(f)
         exports += sold
         small_exports += sold if f.sales < limit else 0.0
-        groups += 1.0 if f.capacity[UNRELATED] > 0.0 and f.sales > p.large_sales_share * e.total_sales else 0.0
+        groups += 1.0 if f.capacity[UNRELATED] > 0.0 and f.sales > large_scale(e, p) else 0.0
         makers += 1.0 if f.capacity[MEMORY] > 0.0 else 0.0
     total = total_of(electronics)
     squares = 0.0

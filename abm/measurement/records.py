@@ -152,7 +152,7 @@ class Records:
         parts.append(part)
         return pd.concat(parts).sort_values(["quarter", "firm", "decision"], ignore_index=True)
 
-    @property
+    @functools.cached_property
     def fingerprint(self) -> str:
         """The hash of every recorded bit of indicators, balance sheets and events [64 hexadecimal digits]."""
         digest = hashlib.sha256()

@@ -47,6 +47,13 @@ def component_scores(means: pd.Series) -> dict[str, float]:
     return scores
 
 
+def judge(means: pd.Series) -> Regime:
+    """Return the regime that mean indicators look like."""
+    scores = component_scores(means)
+    score = float(np.mean(list(scores.values())))
+    return Regime(label(score), score, scores)
+
+
 def classify(records, window: tuple[int, int] = WINDOW) -> Regime:
     """Return the regime of a run from its records, over a window of years (inclusive; the run's end if shorter)."""
     indicators = records.indicators
@@ -54,6 +61,4 @@ def classify(records, window: tuple[int, int] = WINDOW) -> Regime:
     chosen = indicators[(years >= window[0]) & (years <= window[1])]
     if chosen.empty:
         chosen = indicators.tail(20)
-    scores = component_scores(chosen.mean())
-    score = float(np.mean(list(scores.values())))
-    return Regime(label(score), score, scores)
+    return judge(chosen.mean())

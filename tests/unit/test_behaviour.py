@@ -10,6 +10,7 @@ from abm.behaviour.capabilities import (
     assembly_unit_cost,
     assess_firms,
     design_breadth,
+    design_field,
     divisions,
     memory_unit_cost,
     organisation_openness,
@@ -32,7 +33,7 @@ from abm.behaviour.investment import (
 )  # fmt: skip
 from abm.behaviour.learning import design_gain, design_team, learn, production_gain
 from abm.behaviour.production import earned_return, sell
-from abm.behaviour.research import frontier_pace, knowledge_gain, patent_count, research_rate, stray_field
+from abm.behaviour.research import frontier_pace, knowledge_gain, patent_count, research_rate
 from abm.behaviour.results import account_for_quarter, interest_cover, sum_up, top_share
 from abm.behaviour.strategy import cost_of_funds, directed_rate, equipment_price, loan_rate, memory_return, risk_charge
 from abm.policy.government import capture_pull, enforced, promised, reserve_action
@@ -318,7 +319,7 @@ def test_research_by_hand(world):
     assert frontier_pace(40, p) == close(0.9 * math.exp(-1))
     assert knowledge_gain(25.0, p) == close(0.1) and knowledge_gain(0.0, p) == 0.0
     assert patent_count(25.0, 16.0, 0.6, p) == close(2 * 1.0 * 5 + 0.5 * 4)
-    assert [stray_field(u) for u in (1e-9, 0.49, 0.99999999)] == [2, 4, 7]
+    assert [design_field(u) for u in (1e-9, 0.49, 0.99999999)] == [2, 4, 7]
 
 
 def test_learning_by_hand(world):
