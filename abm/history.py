@@ -85,6 +85,19 @@ class RivalSites(_Step):
     years: float = Field(gt=0, le=100, allow_inf_nan=False)
 
 
+class EmergingMarkets(_Step):
+    """Emerging markets grow to `size` [of OECD demand for standard goods] in so many years."""
+
+    years: float = Field(gt=0, le=100, allow_inf_nan=False)
+    size: Share
+
+
+class Slump(_Window):
+    """A fall of demand in emerging markets [log points]."""
+
+    depth: Log
+
+
 class Contagion(_Window):
     """Added pressure on every currency [vulnerability]."""
 
@@ -110,5 +123,7 @@ class History(_Dated):
     yen: list[Yen] = []
     price_floors: list[PriceFloor] = []
     rival_sites: RivalSites | None = None
+    emerging_markets: EmergingMarkets | None = None
+    emerging_slumps: list[Slump] = []
     contagion: list[Contagion] = []
     events: list[Event] = []

@@ -94,6 +94,10 @@ def found_economy(w: World, scenario: Scenario) -> None:
     e["land_price"] = e["confidence"] = 1.0
     e["trend_memory"] = e["world_memory_capacity"] = scenario.world.demand_memory
     e["wage"] = population.initial_wage
+    e["affiliate_capacity"] = population.affiliates if scenario.mechanisms.foreign_affiliates else 0.0
+    e["material_cost"] = scenario.markets.assembly_materials
+    e["imported_materials"] = scenario.markets.materials_imported
+    e["imported_equipment"] = scenario.markets.equipment_imported
     e["household_deposits"], e["household_land"] = population.household_deposits, population.household_land
     e["bank_capital"], e["reserves"] = population.bank_capital, population.reserves
     e["foreign_debt"], e["capture"] = population.government_foreign_debt, population.initial_capture
@@ -113,24 +117,25 @@ def found_economy(w: World, scenario: Scenario) -> None:
 @rule
 def open_row(w):
     """Open the next row for a founder with average skills and luck of its own; returns the row."""
-    e, p = w.economy[0], w.parameters[0]
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     i = e.firms_opened
     e.firms_opened += 1
     f = w.firms[i]
     u_production, u_design, u_field, _ = luck(e.seed, STREAM_ENTRANT, 0, i)
     capability, design, alive = 0.0, 0.0, 0.0
     for j in range(i):
-        g = w.firms[j]
-        if g.alive:
+        other = w.firms[j]
+        if other.alive:
             alive += 1.0
-            capability += g.production_capability
-            design += g.design_capability
+            capability += other.production_capability
+            design += other.design_capability
     alive = max(alive, 1.0)
     f.alive = True
     f.born = e.quarter
     f.died = -1
     f.production_capability = min(1.0, p.entrant_inheritance * capability / alive * (0.9 + 0.2 * u_production))
-    f.design_capability = min(1.0, p.entrant_design * design / alive * (0.8 + 0.4 * u_design))
+    nursed = 1.0 + p.incubation * g.university_share * g.public_coordination  # universities as incubators (E II.3 iii)
+    f.design_capability = min(1.0, nursed * p.entrant_design * design / alive * (0.8 + 0.4 * u_design))
     f.field = design_field(u_field)
     f.cover = p.cover_limit
     f.earnings = p.normal_return

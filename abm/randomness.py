@@ -23,6 +23,7 @@ STREAM_CLIENT = 6  # which quarter a client reviews its suppliers
 STREAM_ENTRY = 7  # number and kind of entrants
 STREAM_RUN = 8  # the run on the currency
 STREAM_ENTRANT = 9  # traits of a new firm, addressed by its row
+STREAM_VENTURE = 10  # whether a foreign partner joins a memory plant
 
 M0 = np.uint64(0xD2E7470EE14C6C93)
 M1 = np.uint64(0xCA5A826395121157)

@@ -8,6 +8,7 @@ from abm import accounts as books
 from abm.behaviour.capabilities import assess_firms, pool_knowledge
 from abm.behaviour.distress import cover_shortfalls, resolve_failures
 from abm.behaviour.entry import enter
+from abm.behaviour.integration import integrate
 from abm.behaviour.investment import invest, plan_investment, receive_capacity
 from abm.behaviour.learning import learn
 from abm.behaviour.production import sell
@@ -15,6 +16,7 @@ from abm.behaviour.research import do_research, set_research
 from abm.behaviour.results import account_for_quarter, sum_up
 from abm.behaviour.strategy import rate_options
 from abm.compiled import rule
+from abm.markets.affiliates import run_affiliates
 from abm.markets.credit import amortise, clear_credit, pay_interest
 from abm.markets.currency import move_currency
 from abm.markets.engineers import hire_engineers
@@ -50,6 +52,7 @@ def set_the_stage(w):
     start_quarter(w)
     move_world(w)
     govern(w)
+    integrate(w)
     pool_knowledge(w)
     assess_firms(w)
 
@@ -82,6 +85,7 @@ def trade(w):
     """The markets for goods clear and everything sold is booked."""
     advance_generations(w)
     clear_memory(w)
+    run_affiliates(w)
     review_suppliers(w)
     clear_assembly(w)
     launch_products(w)

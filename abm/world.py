@@ -1,5 +1,7 @@
 """From a frozen scenario to the arrays the rules read: parameters, dated history, dated policy."""
 
+import math
+
 import numpy as np
 
 from abm.compiled import record
@@ -16,6 +18,7 @@ HISTORY_FIELDS = [
     ("floor", "f8", "of reference", "price floor of memory; 0 = none"),
     ("floor_expansion", "f8", "share", "part of yen makers' expansion that the floor's agreement leaves"),
     ("rival_openness", "f8", "share", "openness of rival low-cost sites"),
+    ("emerging", "f8", "of OECD demand", "demand of emerging markets for standard goods"),
     ("contagion", "f8", "vulnerability", "pressure on every currency"),
     ("frontier", "i8", "index", "frontier memory generation"),
 ]
@@ -24,7 +27,8 @@ HISTORY = record([(name, kind) for name, kind, _, _ in HISTORY_FIELDS])
 POLICY_NAMES = tuple(
     name for name in declarations()["policy"] if not isinstance(declarations()["policy"][name]["value"], str)
 )
-POLICY = record([(name, "f8") for name in POLICY_NAMES] + [("opening", "f8")])
+DATED = ("opening", "protection", "incentive")  # worked out, quarter by quarter, from dates and lengths
+POLICY = record([(name, "f8") for name in POLICY_NAMES + DATED])
 
 
 def _parameter_fields() -> list[tuple[str, str]]:
@@ -55,16 +59,27 @@ def parameter_record(scenario: Scenario) -> np.ndarray:
 
 
 def policy_table(scenario: Scenario) -> np.ndarray:
-    """Return the policy block, a row a quarter; `opening` runs from 0 to 1 as the capital account opens."""
+    """Return the policy block, a row a quarter; `opening` runs from 0 to 1 as the capital account opens.
+
+    `protection` and `incentive` are what liberalisation has left of protection and export incentive by then.
+    """
     table = np.zeros(scenario.run.quarters, POLICY)
     block = scenario.policy.model_dump()
     for name in POLICY_NAMES:
         table[name] = block[name]
     quarters = scenario.start + np.arange(len(table))
     table["design_share_floor"][quarters < quarter_number(block["design_floor_starts"])] = 0.0
-    since = quarters - quarter_number(block["opening_starts"])
-    table["opening"] = np.clip(since / (4.0 * block["opening_years"]), 0.0, 1.0)
+    table["opening"] = _ramp(quarters, block["opening_starts"], block["opening_years"])
+    freed = _ramp(quarters, block["liberalisation_starts"], block["liberalisation_years"])
+    if scenario.mechanisms.home_protection:
+        table["protection"] = block["protection_before"] * (1.0 - freed) + block["protection_after"] * freed
+        table["incentive"] = block["export_incentive"] * (1.0 - freed)
     return table
+
+
+def _ramp(quarters: np.ndarray, starts: str, years: float) -> np.ndarray:
+    """Return 0 before a date, rising to 1 over some years."""
+    return np.clip((quarters - quarter_number(starts)) / (4.0 * years), 0.0, 1.0)
 
 
 def history_table(scenario: Scenario) -> np.ndarray:
@@ -95,6 +110,11 @@ def _fill(table: np.ndarray, row: int, quarter: int, history: History, scenario:
     rivals = history.rival_sites
     if rivals and on.relocation:
         table["rival_openness"][row] = max(0.0, (quarter - quarter_number(rivals.since)) / (4.0 * rivals.years))
+    emerging = history.emerging_markets
+    if emerging and on.emerging_markets:
+        grown = min(1.0, max(0.0, (quarter - quarter_number(emerging.since)) / (4.0 * emerging.years)))
+        slump = sum(s.depth for s in history.emerging_slumps if s.covers(quarter))
+        table["emerging"][row] = emerging.size * grown * math.exp(slump)
     if on.contagion:
         table["contagion"][row] = sum(c.pressure for c in history.contagion if c.covers(quarter))
 

@@ -33,6 +33,12 @@ def large_scale(e, p):
 
 
 @rule
+def is_large_group(f, e, p):
+    """Return whether a firm is a large group: unrelated business, and sales above the large scale (E II.5)."""
+    return f.capacity[UNRELATED] > 0.0 and f.sales > large_scale(e, p)
+
+
+@rule
 def design_field(u):
     """Return the design field that a uniform draw picks."""
     return PROCESS_FIELDS + min(int(u * (FIELDS - PROCESS_FIELDS)), FIELDS - PROCESS_FIELDS - 1)
@@ -42,6 +48,14 @@ def design_field(u):
 def memory_lump(e, p):
     """Return the capacity of the smallest first memory plant [USD m/year] (E II.2)."""
     return p.entry_lump * p.minimum_efficient_scale * e.trend_memory
+
+
+@rule
+def field_coverage(knowledge, p):
+    """Return 0..1: how far own knowledge of a field covers its products; technology diversification (E III.4)."""
+    if not p.technology_diversification:
+        return 0.0
+    return p.coverage_max * (1.0 - math.exp(-p.own_knowledge_weight * knowledge / p.knowledge_needed))
 
 
 @rule
@@ -58,12 +72,12 @@ def design_breadth(f, shared, public, p):
 
 
 @rule
-def response_speed(sales, divisions, reference_wage, p):
-    """Return 0..1: speed of response; hierarchy and many divisions slow it (E II.3 ii, III.2)."""
+def response_speed(sales, divisions, integration, reference_wage, p):
+    """Return 0..1: speed of response; hierarchy, divisions and own components slow it (E II.3 ii, II.4 ii, III.2)."""
     if not p.hierarchy_drag:
         return 1.0
     drag = p.hierarchy * math.log(1.0 + max(sales, 0.0) / (p.hierarchy_scale * reference_wage))
-    return 1.0 / (1.0 + drag + p.division_drag * max(divisions - 1, 0))
+    return 1.0 / (1.0 + drag + p.division_drag * max(divisions - 1, 0) + p.integration_drag * integration)
 
 
 @rule
@@ -95,15 +109,21 @@ def memory_unit_cost(wage, gap, good, share, p):
 
 
 @rule
+def own_materials(f, e, p):
+    """Return what a firm pays for materials and components [of the world price]; its own ones are cheaper."""
+    return e.material_cost * (1.0 - p.integration_saving * f.integration)
+
+
+@rule
 def labour_productivity(capability, p):
     """Return the productivity of assembly labour [of a reference plant]."""
     return p.labour_productivity_floor + p.labour_productivity_gain * capability
 
 
 @rule
-def assembly_unit_cost(wage, capability, p):
+def assembly_unit_cost(materials, wage, capability, p):
     """Return the unit variable cost of assembly [of the world price]."""
-    return p.assembly_materials + p.assembly_labour * wage / labour_productivity(capability, p)
+    return materials + p.assembly_labour * wage / labour_productivity(capability, p)
 
 
 @rule
@@ -131,7 +151,10 @@ def electronics_share(f):
 
 @rule
 def pool_knowledge(w):
-    """Pool the knowledge that open firms share; writes economy.shared_knowledge and firms.openness."""
+    """Pool the knowledge that open firms share; writes economy.shared_knowledge and firms.openness.
+
+    What suppliers inside closed networks know does not get out (E II.5 ii).
+    """
     e, p = w.economy[0], w.parameters[0]
     scale = small_scale(e, p)
     for k in range(FIELDS):
@@ -140,7 +163,7 @@ def pool_knowledge(w):
         f = w.firms[i]
         if f.alive:
             f.openness = organisation_openness(f.sales, scale, p)
-            shared = smallness(f.openness, p)
+            shared = smallness(f.openness, p) * (1.0 - e.lock_in)
             for k in range(FIELDS):
                 e.shared_knowledge[k] += shared * f.knowledge[k]
 
@@ -149,7 +172,7 @@ def pool_knowledge(w):
 def assess_firms(w):
     """Work out what each firm can do; writes big, guarantee, leverage, breadth, speed.
 
-    Also writes memory_cost, memory_cost_expected and assembly_cost.
+    Also writes memory_cost, memory_cost_expected, assembly_cost and coverage.
     """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     total = max(e.total_sales, 1e-9)
@@ -162,7 +185,9 @@ def assess_firms(w):
         f.guarantee = e.guarantee * f.big
         f.leverage = leverage(f, e.exchange_rate, e.land_price)
         f.breadth = design_breadth(f, e.shared_knowledge, e.public_knowledge, p)
-        f.speed = response_speed(f.sales, divisions(f), e.reference_wage, p)
+        f.speed = response_speed(f.sales, divisions(f), f.integration, e.reference_wage, p)
+        for k in range(PROCESS_FIELDS, FIELDS):
+            f.coverage[k] = 1.0 if k == f.field else field_coverage(f.knowledge[k], p)
         scale_output = p.minimum_efficient_scale * e.trend_memory
         gap = max(0, h.frontier - f.generation)
         good = relative_yield(f.experience, scale_output, p)
@@ -170,4 +195,5 @@ def assess_firms(w):
         yearly = max(4.0 * f.memory_output, memory_lump(e, p))
         learnt = relative_yield(f.experience + p.learning_foresight * yearly, scale_output, p)
         f.memory_cost_expected = f.memory_cost * good / learnt
-        f.assembly_cost = assembly_unit_cost(wage, f.production_capability, p) * math.exp(f.cost_shock)
+        materials = own_materials(f, e, p)
+        f.assembly_cost = assembly_unit_cost(materials, wage, f.production_capability, p) * math.exp(f.cost_shock)

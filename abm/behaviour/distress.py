@@ -7,7 +7,8 @@ credit line, or guaranteed, that is ordinary lending (evergreening); for another
 from abm import accounts as books
 from abm import events
 from abm.balance import debt, equity
-from abm.behaviour.capabilities import large_scale
+from abm.behaviour.capabilities import is_large_group
+from abm.behaviour.resale import sell_plant
 from abm.behaviour.strategy import pipeline_total
 from abm.compiled import rule
 from abm.markets.credit import leverage_ceiling
@@ -28,6 +29,12 @@ def within_line(f, own, owed, ease, p):
 
 
 @rule
+def unpaid_weight(lacking, sales, p):
+    """Return the quarters of patience that an unpaid bill costs: one, and more the larger it is against sales."""
+    return 1.0 + p.unpaid_pressure * min(1.0, 4.0 * lacking / max(sales, 1e-9))
+
+
+@rule
 def cover_shortfalls(w):
     """Advance what firms lack to pay their bills; writes loans, deposits, distress."""
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
@@ -45,7 +52,7 @@ def cover_shortfalls(w):
         poor = f.cover < p.cover_exit or f.earnings < p.exit_return
         drifting = poor and f.guarantee < p.protected_guarantee
         if not fine:
-            f.distress += 1.0
+            f.distress += unpaid_weight(lacking, f.sales, p)
         elif drifting and e.quarter - f.born > p.distress_age:
             f.distress += p.distress_drift * g.ease_of_bankruptcy
         else:
@@ -85,9 +92,10 @@ def rescue(w, i, amount):
 
 @rule
 def settle_estate(w, i):
-    """Pay firm i's creditors pro rata out of what there is, write off the rest; returns the loss [LCU m]."""
+    """Pay firm i's creditors pro rata, write off the rest; returns their loss and what is left [LCU m]."""
     f, e = w.firms[i], w.economy[0]
     sell_land(w, i)
+    sell_plant(w, i)
     owed = debt(f, e.exchange_rate)
     part = min(1.0, max(0.0, f.deposits) / owed) if owed > 0.0 else 0.0
     loss = 0.0
@@ -103,10 +111,10 @@ def settle_estate(w, i):
         loss += rest * rate
         books.write_off(w, k, i, rest * rate)
         f.loans[k] = 0.0
-    if f.deposits > 0.0:
-        books.pay(w, books.LIQUIDATION, i, books.HOUSEHOLDS, f.deposits)
+    left = max(0.0, f.deposits)
+    books.pay(w, books.LIQUIDATION, i, books.HOUSEHOLDS, left)
     f.deposits = 0.0
-    return loss
+    return loss, left
 
 
 @rule
@@ -114,8 +122,7 @@ def close(w, i):
     """Close firm i; writes its fate, capacities and orders, and the economy's counts and public knowledge."""
     f, e, p = w.firms[i], w.economy[0], w.parameters[0]
     owed = debt(f, e.exchange_rate)
-    left = max(0.0, f.deposits + e.land_price * f.land - owed)
-    loss = settle_estate(w, i)
+    loss, left = settle_estate(w, i)
     failed = loss > 1e-6 * max(1.0, owed)
     f.alive = False
     f.died = e.quarter
@@ -124,7 +131,7 @@ def close(w, i):
         e.public_knowledge[k] += p.knowledge_spilled * f.knowledge[k] if p.spillovers else 0.0
     if failed:
         e.bankruptcies += 1
-        e.large_bankruptcies += 1 if f.sales > large_scale(e, p) else 0
+        e.large_bankruptcies += 1 if is_large_group(f, e, p) else 0
         events.note(w, events.BANKRUPTCY, i, loss)
     else:
         e.closures += 1
@@ -135,14 +142,14 @@ def close(w, i):
         f.pipeline[slot] = 0.0
     for c in range(w.clients.size):
         f.orders[c] = 0.0
-    f.book_capital, f.saving_for_memory = 0.0, False
+    f.book_capital, f.saving_for_memory, f.venture = 0.0, False, 0.0
 
 
 @rule
 def resolve_failures(w):
     """Rescue or close the firms that are at their end.
 
-    It writes alive, fate, died, distress, capacity, pipeline, orders, book_capital, saving_for_memory, land,
+    It writes alive, fate, died, distress, capacity, pipeline, orders, book_capital, saving_for_memory, land, venture,
     household_land, public_knowledge, foreign_loans, short_term_debt, refusal, rescue_cost, rescued, rescues,
     bankruptcies, large_bankruptcies and closures.
     """

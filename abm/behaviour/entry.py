@@ -37,7 +37,7 @@ def found_firm(w, u):
     if f.design_capability > p.niche_capability and u < chance:
         activity = NICHE
     size = p.entrant_size * e.reference_wage
-    price = equipment_price(e.exchange_rate, p)
+    price = equipment_price(e.exchange_rate, e.imported_equipment)
     equipment = price * capital_per_sales(activity, p) * size
     capital = equipment + 2.0 * p.cash_buffer * size * e.exchange_rate
     capital = min(capital, 0.05 * max(0.0, e.household_deposits))

@@ -8,7 +8,7 @@ from abm.balance import equity
 from abm.behaviour.capabilities import electronics_share, memory_lump
 from abm.behaviour.strategy import equipment_price, pipeline_total
 from abm.compiled import rule
-from abm.randomness import STREAM_FIRM, luck
+from abm.randomness import STREAM_FIRM, STREAM_VENTURE, luck
 from abm.state import ASSEMBLY, BUILD, MEMORY, NICHE, UNRELATED
 
 
@@ -108,7 +108,7 @@ def cash_buffer(f, p):
 def plan_investment(w):
     """Let every firm plan its investment and its need of credit; writes plan, need, saving_for_memory."""
     e, p = w.economy[0], w.parameters[0]
-    price = equipment_price(e.exchange_rate, p)
+    price = equipment_price(e.exchange_rate, e.imported_equipment)
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:
@@ -152,8 +152,8 @@ def split_funds(f, funds, p):
 @rule
 def buy_equipment(w, i, amount, price):
     """Pay for `amount` [LCU m] of equipment for firm i, part of it imported; writes book_capital."""
-    p, e = w.parameters[0], w.economy[0]
-    imported = p.equipment_imported * e.exchange_rate / price
+    e = w.economy[0]
+    imported = e.imported_equipment * e.exchange_rate / price
     books.pay(w, books.EQUIPMENT, i, books.WORLD, amount * imported)
     books.pay(w, books.EQUIPMENT, i, books.HOUSEHOLDS, amount * (1.0 - imported))
     w.firms[i].book_capital += amount
@@ -168,6 +168,9 @@ def build(w, i, price):
         if spent <= 0.0:
             continue
         added = spent / (price * capital_per_sales(a, p))
+        if a == MEMORY:
+            size = f.capacity[MEMORY] + pipeline_total(f)
+            f.venture *= size / (size + added) if size > 0.0 else 1.0  # what the firm adds alone is its own
         if a == MEMORY and p.time_to_build:
             f.pipeline[e.quarter % BUILD] += added  # arrives when this slot comes round again
         else:
@@ -179,13 +182,31 @@ def build(w, i, price):
 
 
 @rule
+def found_venture(w, i, amount):
+    """Let a foreign partner put `amount` [LCU m] into firm i's first memory plant; writes venture and deposits."""
+    books.pay(w, books.VENTURE_EQUITY, books.WORLD, i, amount)
+    w.firms[i].venture = w.parameters[0].venture_share
+    events.note(w, events.VENTURE, i, amount)
+
+
+@rule
+def venture_offered(f, funds, lump, u, p):
+    """Return whether a foreign partner joins a firm that cannot pay for its first memory plant alone (E II.4 ii).
+
+    Firms that lenders believe to be insured keep the plant to themselves.
+    """
+    able = funds >= (1.0 - p.venture_share) * lump
+    return p.joint_ventures and funds < lump and able and u < p.venture_chance * (1.0 - f.guarantee)
+
+
+@rule
 def invest(w):
     """Spend what firms have on what they planned; a first memory plant is all or nothing.
 
-    It writes invested, plan, saving_for_memory, capacity, pipeline and book_capital.
+    It writes invested, plan, saving_for_memory, capacity, pipeline, venture and book_capital.
     """
     e, p = w.economy[0], w.parameters[0]
-    price = equipment_price(e.exchange_rate, p)
+    price = equipment_price(e.exchange_rate, e.imported_equipment)
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:
@@ -196,6 +217,10 @@ def invest(w):
         if f.saving_for_memory:
             lump = f.plan[MEMORY]
             f.plan[MEMORY] = 0.0
+            u, _, _, _ = luck(e.seed, STREAM_VENTURE, e.quarter, i)
+            if venture_offered(f, funds, lump, u, p):
+                found_venture(w, i, p.venture_share * lump)
+                funds = max(0.0, f.deposits - cash_buffer(f, p))
             if funds >= lump:
                 f.invested[MEMORY] = lump
                 funds -= lump

@@ -1,6 +1,7 @@
 """What sales bring and cost: revenue, materials, wages, marketing, royalties; the direct profit of each activity."""
 
 from abm import accounts as books
+from abm.behaviour.capabilities import own_materials, smallness
 from abm.behaviour.investment import capital_per_sales, decay_rate
 from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
@@ -14,7 +15,8 @@ from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
 @rule
 def assembly_volume(f, home_price, exchange_rate, p):
     """Return assembled goods sold this quarter at the world price [USD m]."""
-    volume = f.sold_home / (home_price * exchange_rate) + f.sold_brand / brand_price(f, p)
+    volume = f.sold_home / (home_price * exchange_rate) + f.sold_emerging / p.brand_price
+    volume += (f.sold_brand - f.sold_emerging) / brand_price(f, p)
     return volume + (f.sold_oem / f.oem_price if f.oem_price > 0.0 else 0.0)
 
 
@@ -32,7 +34,7 @@ def marketing_budget(f, exchange_rate, p):
     """Return marketing [LCU m/quarter]: for own-brand sales, and by large firms to build a brand (E I.4)."""
     if not p.own_brand:
         return 0.0
-    large = (1.0 - f.openness) / max(1e-9, 1.0 - p.closed_openness)
+    large = 1.0 - smallness(f.openness, p)
     other = f.sold_oem * exchange_rate + f.sold_home
     return p.marketing_brand * f.sold_brand * exchange_rate + p.marketing_launch * large * other
 
@@ -40,19 +42,22 @@ def marketing_budget(f, exchange_rate, p):
 @rule
 def sell_assembly(w, i):
     """Book firm i's assembly business; writes profit, brand, marketing, royalties, value_added and pays."""
-    f, e, p = w.firms[i], w.economy[0], w.parameters[0]
+    f, e, p, g = w.firms[i], w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     rate = e.exchange_rate
     exported = (f.sold_oem + f.sold_brand) * rate
     revenue = exported + f.sold_home
-    volume = assembly_volume(f, p.home_price, rate, p) * rate
-    materials = min(p.assembly_materials, f.assembly_cost) * volume
-    labour = max(0.0, f.assembly_cost - p.assembly_materials) * volume
-    fixed = p.assembly_fixed_cost * f.capacity[ASSEMBLY] / 4.0 * rate
+    volume = assembly_volume(f, 1.0 + g.protection, rate, p) * rate
+    materials = min(own_materials(f, e, p), f.assembly_cost)
+    labour = (f.assembly_cost - materials) * volume
+    materials *= volume
+    fixed = p.assembly_fixed_cost * (1.0 + p.integration_fixed_cost * f.integration) * f.capacity[ASSEMBLY] / 4.0 * rate
+    incentive = g.incentive * exported
     royalty = assembly_royalty(f.production_capability, p) * revenue
     books.pay(w, books.EXPORTS, books.WORLD, i, exported)
     books.pay(w, books.HOME_ELECTRONICS, books.HOUSEHOLDS, i, f.sold_home)
+    books.pay(w, books.EXPORT_INCENTIVE, books.GOVERNMENT, i, incentive)
     f.value_added += revenue - royalty
-    buy_inputs(w, i, materials, p.materials_imported, labour + fixed)
+    buy_inputs(w, i, materials, e.imported_materials, labour + fixed)
     books.pay(w, books.ROYALTIES, i, books.WORLD, royalty)
     f.royalties += royalty
     f.marketing = marketing_budget(f, rate, p)
@@ -60,7 +65,7 @@ def sell_assembly(w, i):
     books.pay(w, books.MARKETING, i, books.HOUSEHOLDS, f.marketing * (1.0 - p.marketing_abroad))
     built = p.brand_building * (p.brand_design_floor + f.design_capability) * f.marketing / rate
     f.brand += built - p.brand_decay * f.brand
-    f.profit[ASSEMBLY] = revenue - materials - labour - fixed - royalty - f.marketing
+    f.profit[ASSEMBLY] = revenue + incentive - materials - labour - fixed - royalty - f.marketing
 
 
 @rule
@@ -68,12 +73,13 @@ def sell_memory(w, i):
     """Book firm i's memory business; writes profit, royalties, royalties_memory, value_added and pays."""
     f, e, p, h = w.firms[i], w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
     rate = e.exchange_rate
-    revenue = f.sold_memory * rate
-    cost = f.memory_cost * f.memory_output * rate
+    revenue = (f.sold_memory + f.sold_foundry) * rate
+    made = f.memory_output + f.sold_foundry / p.foundry_price
+    cost = f.memory_cost * made * rate
     labour_part = p.memory_labour_share * e.wage / rate / e.reference_wage
     labour = cost * labour_part / (labour_part + p.memory_materials * (1.0 - p.memory_labour_share))
     fixed = p.memory_fixed_cost * f.capacity[MEMORY] / 4.0 * rate
-    royalty = memory_royalty(f, h.frontier, p) * revenue
+    royalty = memory_royalty(f, h.frontier, p) * f.sold_memory * rate
     books.pay(w, books.EXPORTS, books.WORLD, i, revenue)
     f.value_added += revenue - royalty
     buy_inputs(w, i, cost - labour, p.memory_materials_imported, labour + fixed)
@@ -92,7 +98,7 @@ def sell_niche(w, i):
     royalty = p.royalty_base * revenue if p.royalties else 0.0
     books.pay(w, books.EXPORTS, books.WORLD, i, revenue)
     f.value_added += revenue - royalty
-    buy_inputs(w, i, cost * (1.0 - p.niche_labour), p.materials_imported, cost * p.niche_labour)
+    buy_inputs(w, i, cost * (1.0 - p.niche_labour), e.imported_materials, cost * p.niche_labour)
     books.pay(w, books.ROYALTIES, i, books.WORLD, royalty)
     f.royalties += royalty
     f.profit[NICHE] = revenue - cost - royalty
@@ -121,7 +127,7 @@ def sell(w):
     Also writes royalties, royalties_memory, marketing and brand.
     """
     e, p = w.economy[0], w.parameters[0]
-    price = equipment_price(e.exchange_rate, p)
+    price = equipment_price(e.exchange_rate, e.imported_equipment)
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:

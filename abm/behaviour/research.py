@@ -6,7 +6,7 @@ from abm import accounts as books
 from abm.behaviour.capabilities import design_field, electronics_share, smallness
 from abm.compiled import rule
 from abm.randomness import STREAM_TECHNOLOGY, luck
-from abm.state import FIELDS, PROCESS_FIELDS
+from abm.state import ASSEMBLY, FIELDS, MEMORY, PROCESS_FIELDS
 
 
 @rule
@@ -16,9 +16,33 @@ def research_rate(capability, p):
 
 
 @rule
+def laboratory_scale(openness, p):
+    """Return the R&D of a firm relative to a large one [share]: laboratories are indivisible (E note 103)."""
+    return 1.0 - (1.0 - p.rd_small) * smallness(openness, p)
+
+
+@rule
+def listening_budget(f, p):
+    """Return the part of R&D that a memory maker spends on listening posts abroad [share] (E I.5)."""
+    return p.listening_share if p.listening_posts and f.capacity[MEMORY] > 0.0 else 0.0
+
+
+@rule
+def design_leaning(f, niche_return, p):
+    """Return the least part of R&D that a firm gives to design [share] (E III.4).
+
+    Technology diversification as a choice: the better niche products pay than what the firm makes now, the more.
+    """
+    if not p.technology_diversification:
+        return p.design_floor
+    own = max(f.returns[ASSEMBLY], f.returns[MEMORY]) if f.capacity[MEMORY] > 0.0 else f.returns[ASSEMBLY]
+    return p.design_floor + p.diversification_response * min(max(niche_return - own, 0.0), 1.0 - p.design_floor)
+
+
+@rule
 def research_budget(f, exchange_rate, p):
     """Return wanted R&D and the part of it for niche products [LCU m/year]."""
-    rate = research_rate(f.production_capability, p)
+    rate = research_rate(f.production_capability, p) * laboratory_scale(f.openness, p)
     niche = 4.0 * f.sold_niche * exchange_rate * (rate + p.rd_niche)
     base = rate * max(f.sales, 0.0) * (p.rd_unrelated + (1.0 - p.rd_unrelated) * electronics_share(f))
     return base + p.rd_niche * 4.0 * f.sold_niche * exchange_rate, niche
@@ -33,10 +57,12 @@ def set_research(w):
         if not f.alive:
             continue
         wanted, niche = research_budget(f, e.exchange_rate, p)
-        floor = max(p.design_floor, g.design_share_floor)
+        floor = min(1.0, max(design_leaning(f, e.niche_return_mean, p), g.design_share_floor))
         f.design_share = min(1.0, max(floor, niche / wanted)) if wanted > 0.0 else floor
         f.rd = min(wanted / 4.0, p.rd_cash_limit * max(0.0, f.deposits))
-        books.pay(w, books.RD, i, books.HOUSEHOLDS, f.rd)
+        abroad = listening_budget(f, p) * f.rd
+        books.pay(w, books.RD, i, books.WORLD, abroad)
+        books.pay(w, books.RD, i, books.HOUSEHOLDS, f.rd - abroad)
     e.public_rd = g.public_rd * e.total_sales / 4.0
     books.pay(w, books.PUBLIC_RD, books.GOVERNMENT, books.HOUSEHOLDS, e.public_rd)
 
@@ -61,6 +87,18 @@ def patent_count(design, process, breadth, p):
 
 
 @rule
+def public_focus(field, mission_bias, university_share):
+    """Return the part of public engineers that works on a field [share] (E II.3 iii).
+
+    Laboratories follow missions, which are about processes; universities do research over all design fields.
+    """
+    laboratories = 1.0 - university_share
+    if field < PROCESS_FIELDS:
+        return laboratories * mission_bias / PROCESS_FIELDS
+    return (university_share + laboratories * (1.0 - mission_bias)) / (FIELDS - PROCESS_FIELDS)
+
+
+@rule
 def do_research(w):
     """Turn engineers into knowledge; writes the firms' knowledge and patents, and economy.public_knowledge."""
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
@@ -74,15 +112,14 @@ def do_research(w):
         for k in range(FIELDS):
             f.knowledge[k] *= 1.0 - p.knowledge_decay
         for k in range(PROCESS_FIELDS):
-            f.knowledge[k] += knowledge_gain(process / PROCESS_FIELDS, p) * pace
+            gain = knowledge_gain(process / PROCESS_FIELDS, p) * pace
+            f.knowledge[k] += gain * (1.0 + p.foundry_learning * f.foundry)
         gain = knowledge_gain(design, p) * pace
         f.knowledge[f.field] += p.field_focus * gain
         _, _, _, u = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
         f.knowledge[design_field(u)] += p.field_variety * (1.0 + smallness(f.openness, p)) * gain
         f.patents = patent_count(design, process, f.breadth, p)
     for k in range(FIELDS):
-        part = g.mission_bias / PROCESS_FIELDS
-        if k >= PROCESS_FIELDS:
-            part = (1.0 - g.mission_bias) / (FIELDS - PROCESS_FIELDS)
-        added = p.public_productivity * knowledge_gain(e.public_engineers * part, p) * pace
+        engineers = e.public_engineers * public_focus(k, g.mission_bias, g.university_share)
+        added = g.public_coordination * p.public_productivity * knowledge_gain(engineers, p) * pace
         e.public_knowledge[k] += added - p.knowledge_decay * e.public_knowledge[k]

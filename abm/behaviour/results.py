@@ -1,6 +1,9 @@
 """What is left of a quarter: profit, tax, dividends, interest cover, smoothed sales and exports."""
 
+import numpy as np
+
 from abm import accounts as books
+from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
 
@@ -8,7 +11,7 @@ from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
 @rule
 def quarter_exports(f):
     """Return exports of the quarter [USD m]."""
-    return f.sold_oem + f.sold_brand + f.sold_memory + f.sold_niche
+    return f.sold_oem + f.sold_brand + f.sold_memory + f.sold_foundry + f.sold_niche
 
 
 @rule
@@ -29,6 +32,13 @@ def interest_cover(profit, interest, p):
     if interest <= 1e-9:
         return p.cover_limit
     return min(max(profit / interest, -p.cover_limit), p.cover_limit)
+
+
+@rule
+def partner_profit(f, price, p):
+    """Return a foreign partner's share in the profit of a memory venture after decay of its plant [LCU m/quarter]."""
+    kept = p.decay_memory * price * p.capital_memory * f.capacity[MEMORY]
+    return f.venture * max(0.0, f.profit[MEMORY] - kept)
 
 
 @rule
@@ -53,6 +63,8 @@ def account_for_quarter(w):
             books.pay(w, books.PROFIT_TAX, i, books.GOVERNMENT, tax)
             dividend = min(p.payout * (taxable - tax), max(0.0, f.deposits))
             books.pay(w, books.DIVIDENDS, i, books.HOUSEHOLDS, dividend)
+        share = partner_profit(f, equipment_price(e.exchange_rate, e.imported_equipment), p)
+        books.pay(w, books.VENTURE_PROFIT, i, books.WORLD, min(share, max(0.0, f.deposits)))
         smooth = 1.0 - p.return_memory
         f.cover += smooth * (interest_cover(f.operating_profit, f.interest, p) - f.cover)
         f.sales += smooth * (4.0 * quarter_sales(f, e.exchange_rate) - f.sales)
@@ -62,23 +74,26 @@ def account_for_quarter(w):
 
 
 @rule
+def ranked(values, count):
+    """Return the sum of the `count` largest of some values."""
+    ordered = np.sort(values)
+    total = 0.0
+    for k in range(min(count, ordered.size)):
+        total += ordered[ordered.size - 1 - k]
+    return total
+
+
+@rule
 def top_share(w, count):
     """Return the share of the `count` largest firms in all sales."""
-    taken = 0.0
-    ceiling = 1e300
+    n = w.economy[0].firms_opened
+    sales = np.zeros(n)
     total = 0.0
-    for i in range(w.economy[0].firms_opened):
+    for i in range(n):
         if w.firms[i].alive:
-            total += max(0.0, w.firms[i].sales)
-    for _ in range(count):
-        best = 0.0
-        for i in range(w.economy[0].firms_opened):
-            f = w.firms[i]
-            if f.alive and best < f.sales < ceiling:
-                best = f.sales
-        taken += best
-        ceiling = best
-    return taken / total if total > 0.0 else 0.0
+            sales[i] = max(0.0, w.firms[i].sales)
+            total += sales[i]
+    return ranked(sales, count) / total if total > 0.0 else 0.0
 
 
 @rule

@@ -9,15 +9,25 @@ from abm.state import ASSEMBLY, BUILD, MEMORY, NICHE, UNRELATED
 
 
 @rule
-def equipment_price(exchange_rate, p):
+def equipment_price(exchange_rate, imported):
     """Return the price of equipment [LCU per USD of the start]; the imported part follows the currency."""
-    return p.equipment_imported * exchange_rate + 1.0 - p.equipment_imported
+    return imported * exchange_rate + 1.0 - imported
 
 
 @rule
 def loan_rate(big, hike, p):
     """Return the rate of a market loan [1/year]."""
     return p.loan_rate + p.small_firm_premium * (1.0 - big) + hike
+
+
+@rule
+def default_spread(leverage, guarantee, p):
+    """Return the spread at which lenders break even [1/year]: expected loss, less what the state would bear (E II.4).
+
+    Expected loss rises with the square of leverage; `leverage_unsecured` is where it reaches `spread_max`.
+    """
+    stretch = leverage / p.leverage_unsecured
+    return p.spread_max * (1.0 - guarantee) * min(stretch * stretch, p.risk_burden_max)
 
 
 @rule
@@ -34,8 +44,9 @@ def rate_hike(e, p):
 
 @rule
 def cost_of_funds(f, hike, subsidy, p):
-    """Return what a firm expects to pay for credit [1/year]: the market rate less its prospect of a subsidy."""
-    return loan_rate(f.big, hike, p) - subsidy * f.directed_prospect
+    """Return what a firm expects to pay for credit [1/year]: rate and spread, less its prospect of a subsidy."""
+    spread = default_spread(f.leverage, f.guarantee, p)
+    return loan_rate(f.big, hike, p) + spread * (1.0 - f.directed_prospect) - subsidy * f.directed_prospect
 
 
 @rule
@@ -105,6 +116,17 @@ def activity_risk(activity, p):
 
 
 @rule
+def partner_share(f, p):
+    """Return the part of the risk of memory that a foreign partner bears, or would bear in a first plant [share].
+
+    Firms that lenders believe to be insured keep the plant, and its risk, to themselves (E II.4 ii).
+    """
+    if f.capacity[MEMORY] + pipeline_total(f) > 0.0:
+        return f.venture
+    return p.venture_share * (1.0 - f.guarantee) if p.joint_ventures else 0.0
+
+
+@rule
 def rate_options(w):
     """Let every firm rate its options; writes score."""
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
@@ -116,4 +138,5 @@ def rate_options(w):
         hurdle = cost_of_funds(f, hike, g.subsidy, p) - p.growth_preference
         charge = risk_charge(f, p)
         for a in range(4):
-            f.score[a] = activity_outlook(f, a, e, p) - hurdle - charge * activity_risk(a, p)
+            risk = activity_risk(a, p) * (1.0 - partner_share(f, p) if a == MEMORY else 1.0)
+            f.score[a] = activity_outlook(f, a, e, p) - hurdle - charge * risk

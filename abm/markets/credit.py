@@ -4,15 +4,20 @@ Every window works alike: who may ask, with what weight, up to what; the pool is
 to weight, capped by each firm's room, in four rounds.
 """
 
+import math
+
 import numpy as np
 
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS
 from abm.balance import bank_loans, debt, equity
 from abm.behaviour.capabilities import smallness
-from abm.behaviour.strategy import directed_rate, loan_rate, rate_hike
+from abm.behaviour.strategy import default_spread, directed_rate, loan_rate, rate_hike
 from abm.compiled import rule
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
+
+# Who a window of bank credit is for.
+EVERYBODY, SMALL, AFFILIATES = range(3)
 
 
 @rule
@@ -36,9 +41,13 @@ def ration(pool, weights, rooms, granted):
 
 
 @rule
-def leverage_ceiling(guarantee, extra, p):
-    """Return the debt-equity ratio lenders allow; a guarantee raises it, `extra` scales how far (E II.4)."""
-    return p.leverage_unsecured + extra * p.leverage_guaranteed * guarantee
+def leverage_ceiling(guarantee, trust, p):
+    """Return the debt-equity ratio beyond which lenders ration (Stiglitz & Weiss 1981; E II.4).
+
+    It is where the break-even spread would pass `spread_max`: a guarantee that lenders trust moves it out.
+    """
+    at_risk = max(1.0 - trust * guarantee, p.at_risk_min)
+    return p.leverage_unsecured / math.sqrt(at_risk)
 
 
 @rule
@@ -68,18 +77,25 @@ def lending_room(w):
 
 @rule
 def performance_weight(f, e, p):
-    """Return the weight that the export test leaves a firm [0..1]: its advance against the sector's (E I.3)."""
+    """Return what the export test leaves a firm of directed credit [0..1]: its advance against the sector's (E I.3).
+
+    Who borrows abroad can ignore the state to that extent (E note 17).
+    """
     if not p.performance_tests or f.exports_slow <= 0.0:
         return 1.0
     advance = f.exports / f.exports_slow - 1.0
-    return 1.0 - e.enforcement if advance < p.performance_target * e.export_advance else 1.0
+    if advance >= p.performance_target * e.export_advance:
+        return 1.0
+    owed = debt(f, e.exchange_rate)
+    abroad = f.loans[FOREIGN] * e.exchange_rate / owed if owed > 0.0 else 0.0
+    return 1.0 - e.enforcement * (1.0 - abroad)
 
 
 @rule
 def directed_weight(f, mean, concentration, e, p):
-    """Return a firm's weight in directed credit: its need, its size and exports, its performance (E I.3, II.3)."""
+    """Return a firm's weight in directed credit: its need, its size and exports (E I.3, II.3)."""
     standing = max(0.5 * (f.exports * e.exchange_rate + f.sales), p.standing_floor * mean) / mean
-    return f.need * standing**concentration * performance_weight(f, e, p)
+    return f.need * standing**concentration
 
 
 @rule
@@ -134,8 +150,9 @@ def lend_directed(w, room):
         f = w.firms[i]
         if f.alive and f.need > 0.0:
             weights[i] = directed_weight(f, mean, g.concentration, e, p)
-            ceiling = leverage_ceiling(f.guarantee, 1.0, p) + 1.0
-            rooms[i] = min(f.need, borrowing_room(f, ceiling, 0.0, e))
+            ceiling = p.directed_tolerance * leverage_ceiling(f.guarantee, 1.0, p)
+            allowed = f.need * performance_weight(f, e, p)  # who fails the test is cut off, whatever the pool
+            rooms[i] = min(allowed, borrowing_room(f, ceiling, 0.0, e))
     pool = g.directed_share * min(room, needed)  # the state directs a share of what is lent, ample or scarce
     left = ration(pool, weights, rooms, granted)
     for i in range(n):
@@ -176,7 +193,16 @@ def bankable(f, p):
 
 
 @rule
-def lend_market(w, room, small_only):
+def standing_in_window(f, window, p):
+    """Return a firm's claim on a window of bank credit [0..1]: of everybody, the small, or affiliates of the large."""
+    if window == EVERYBODY:
+        return 1.0
+    small = smallness(f.openness, p)
+    return small if window == SMALL else 1.0 - small
+
+
+@rule
+def lend_market(w, room, window):
     """Share bank credit among those the market trusts; returns what is left [LCU m]."""
     e, p = w.economy[0], w.parameters[0]
     n = e.firms_opened
@@ -184,7 +210,7 @@ def lend_market(w, room, small_only):
     for i in range(n):
         f = w.firms[i]
         if f.alive and f.need > 0.0 and bankable(f, p):
-            weights[i] = f.need * (smallness(f.openness, p) if small_only else 1.0)
+            weights[i] = f.need * standing_in_window(f, window, p)
             ceiling = leverage_ceiling(f.guarantee, 1.0, p)
             rooms[i] = min(f.need, borrowing_room(f, ceiling, collateral_value(f, e, p), e))
             if weights[i] <= 0.0:
@@ -243,15 +269,19 @@ def lend_curb(w):
 def clear_credit(w):
     """Ration the quarter's credit; writes loans, deposits, need, granted, directed_prospect.
 
-    Also writes economy.directed_lent, bank_lent and short_term_debt.
+    Also writes economy.directed_lent, bank_lent, window_leak and short_term_debt. Groups reach into the small firms'
+    window through affiliates that stay small on paper, the more so the more they command the state (E II.5 ii).
     """
-    e, g = w.economy[0], w.policy[w.economy[0].quarter]
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     room = lending_room(w)
     left = lend_directed(w, room)
     lend_foreign(w)
     window = g.sme_window * left
-    left = left - window + lend_market(w, window, True)
-    lend_market(w, left, False)
+    e.window_leak = p.window_leak * e.capture if p.mini_chaebol else 0.0
+    left -= window
+    left += lend_market(w, e.window_leak * window, AFFILIATES)
+    left += lend_market(w, (1.0 - e.window_leak) * window, SMALL)
+    lend_market(w, left, EVERYBODY)
     issue_equity(w)
     lend_curb(w)
     e.directed_lent = w.flows[books.LENDING_DIRECTED, S_BANK, S_FIRMS]
@@ -267,8 +297,9 @@ def pay_interest(w):
         f = w.firms[i]
         if not f.alive:
             continue
-        market = loan_rate(f.big, hike, p)
-        cheap = directed_rate(market, g.subsidy, p)
+        best = loan_rate(f.big, hike, p)
+        market = best + default_spread(f.leverage, f.guarantee, p)
+        cheap = directed_rate(best, g.subsidy, p)
         bank = (cheap * f.loans[DIRECTED] + market * f.loans[MARKET]) / 4.0
         curb = (p.curb_rate + hike) * f.loans[CURB] / 4.0
         foreign = p.foreign_rate * f.loans[FOREIGN] * e.exchange_rate / 4.0

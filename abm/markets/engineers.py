@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from abm.behaviour.research import listening_budget
 from abm.compiled import rule
 
 
@@ -40,7 +41,7 @@ def hire_engineers(w):
     for i in range(n):
         f = w.firms[i]
         f.engineers = 0.0
-        f.engineers_wanted = 4.0 * f.rd / salary if f.alive else 0.0
+        f.engineers_wanted = 4.0 * f.rd * (1.0 - listening_budget(f, p)) / salary if f.alive else 0.0
         if f.alive:
             mean += f.sales
             count += 1

@@ -31,7 +31,8 @@ def household_receipts(w):
     firms += flows[books.CURB_INTEREST, S_FIRMS, S_HOUSEHOLDS]
     bank = flows[books.DEPOSIT_INTEREST, S_BANK, S_HOUSEHOLDS] + flows[books.BANK_DIVIDEND, S_BANK, S_HOUSEHOLDS]
     state = flows[books.SPENDING, S_GOVERNMENT, S_HOUSEHOLDS] + flows[books.PUBLIC_RD, S_GOVERNMENT, S_HOUSEHOLDS]
-    return firms + bank + state + flows[books.OTHER_EXPORTS, S_WORLD, S_HOUSEHOLDS]
+    world = flows[books.OTHER_EXPORTS, S_WORLD, S_HOUSEHOLDS] + flows[books.AFFILIATE_SPENDING, S_WORLD, S_HOUSEHOLDS]
+    return firms + bank + state + world
 
 
 @rule

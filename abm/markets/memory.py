@@ -62,6 +62,14 @@ def use_of_capacity(price, cost, idle):
 
 
 @rule
+def foundry_share(capability, price, p):
+    """Return the part of memory lines that works as a foundry [share]: by skill, and when memory is cheap (E I.5)."""
+    if not p.foundry:
+        return 0.0
+    return capability * min(p.foundry_max, max(0.0, p.foundry_base + p.foundry_response * (1.0 - price)))
+
+
+@rule
 def market_price(demand, supply, p):
     """Return the price [of reference] at which the world buys `supply`, within the bounds of substitution."""
     price = (demand / supply) ** (1.0 / p.memory_elasticity) if supply > 0.0 else p.price_memory_max
@@ -72,24 +80,29 @@ def market_price(demand, supply, p):
 def clear_memory(w):
     """Clear the memory market; writes memory_price, memory_price_expected, world_memory_capacity, world_memory_sales.
 
-    Also writes the firms' memory_output and sold_memory, and the incumbents' output and margin.
+    Also writes yen_memory_share, the firms' foundry, memory_output, sold_memory and sold_foundry, and the incumbents'
+    output and margin.
     """
     e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
-    capacity = 0.0
-    supply = 0.0
+    capacity, yen_made, supply = 0.0, 0.0, 0.0
     for j in range(w.incumbents.size):
         m = w.incumbents[j]
+        yen_made += m.capacity if m.yen else 0.0
         m.output = m.capacity * use_of_capacity(e.memory_price, m.cost, p.idle_incumbent) / 4.0
         capacity += m.capacity
         supply += 4.0 * m.output
     for i in range(e.firms_opened):
         f = w.firms[i]
-        f.memory_output = 0.0
+        f.memory_output, f.sold_foundry, f.foundry = 0.0, 0.0, 0.0
         if f.alive and f.capacity[MEMORY] > 0.0:
-            f.memory_output = f.capacity[MEMORY] * use_of_capacity(e.memory_price, f.memory_cost, p.idle_local) / 4.0
+            f.foundry = foundry_share(f.production_capability, e.memory_price, p)
+            f.sold_foundry = f.capacity[MEMORY] * f.foundry * p.foundry_price / 4.0
+            lines = f.capacity[MEMORY] * (1.0 - f.foundry)
+            f.memory_output = lines * use_of_capacity(e.memory_price, f.memory_cost, p.idle_local) / 4.0
             capacity += f.capacity[MEMORY]
             supply += 4.0 * f.memory_output
     e.world_memory_capacity = capacity
+    e.yen_memory_share = yen_made / capacity if capacity > 0.0 else 0.0
     e.memory_price = max(market_price(e.demand_memory, supply, p), h.floor)
     e.memory_price_expected += p.price_expectation_speed * (e.memory_price - e.memory_price_expected)
     sold = min(supply, e.demand_memory * e.memory_price ** (-p.memory_elasticity)) if h.floor > 0.0 else supply

@@ -50,7 +50,10 @@ def launch_products(w):
 
 @rule
 def clear_niche(w):
-    """Share each field's demand by attraction; writes sold_niche [USD m/quarter] and sold_out."""
+    """Share each field's demand by attraction; writes sold_niche [USD m/quarter] and sold_out.
+
+    A firm draws buyers in its own field in full, in others as far as its knowledge covers them.
+    """
     e, p = w.economy[0], w.parameters[0]
     pull = np.zeros(FIELDS)
     for i in range(e.firms_opened):
@@ -58,11 +61,16 @@ def clear_niche(w):
         f.sold_niche = 0.0
         f.sold_out = 0.0
         if f.alive and f.capacity[NICHE] > 0.0:
-            pull[f.field] += niche_attraction(f, e.reference_wage, p)
+            drawn = niche_attraction(f, e.reference_wage, p)
+            for k in range(PROCESS_FIELDS, FIELDS):
+                pull[k] += drawn * f.coverage[k]
     per_field = e.demand_niche / (FIELDS - PROCESS_FIELDS)
     for i in range(e.firms_opened):
         f = w.firms[i]
         if f.alive and f.capacity[NICHE] > 0.0:
-            share = niche_attraction(f, e.reference_wage, p) / (pull[f.field] + p.niche_foreign_attraction)
+            drawn = niche_attraction(f, e.reference_wage, p)
+            share = 0.0
+            for k in range(PROCESS_FIELDS, FIELDS):
+                share += drawn * f.coverage[k] / (pull[k] + p.niche_foreign_attraction)
             f.sold_out = per_field * share / f.capacity[NICHE]
             f.sold_niche = min(per_field * share, f.capacity[NICHE]) / 4.0

@@ -2,7 +2,7 @@
 
 import math
 
-from abm.behaviour.capabilities import labour_productivity
+from abm.behaviour.capabilities import assembly_unit_cost
 from abm.compiled import rule
 from abm.randomness import STREAM_CLIENT, luck
 from abm.state import ASSEMBLY
@@ -17,8 +17,31 @@ def assembly_royalty(capability, p):
 @rule
 def full_cost(f, rate, p):
     """Return a supplier's full cost [of the world price]: variable, fixed, capital and royalties."""
-    capital = (4.0 * p.decay_assembly + p.oem_capital_charge * rate) * p.capital_assembly
-    return f.assembly_cost + p.assembly_fixed_cost + capital + assembly_royalty(f.production_capability, p)
+    return f.assembly_cost + standing_cost(rate, p) + assembly_royalty(f.production_capability, p)
+
+
+@rule
+def standing_cost(rate, p):
+    """Return fixed and capital cost of an assembly plant [of the world price]."""
+    return p.assembly_fixed_cost + (4.0 * p.decay_assembly + p.oem_capital_charge * rate) * p.capital_assembly
+
+
+@rule
+def site_cost(wage, capability, p):
+    """Return the full cost of a foreign firm's assembly at a site [of the world price]; it pays no royalty."""
+    return assembly_unit_cost(p.assembly_materials, wage, capability, p) + standing_cost(p.loan_rate, p)
+
+
+@rule
+def price_aid(f, protection, incentive, exchange_rate, p):
+    """Return by how much a firm can undercut its own offer abroad [of the world price] (E I.3, III.2).
+
+    The export incentive, and the rent of the protected home market spread over its OEM sales.
+    """
+    abroad = f.sold_oem * exchange_rate
+    rent = protection / (1.0 + protection) * f.sold_home
+    spread = min(p.cross_subsidy_max, p.cross_subsidy * rent / abroad) if abroad > 1e-9 else 0.0
+    return incentive + spread
 
 
 @rule
@@ -40,10 +63,7 @@ def supplier_weight(f, demand, p):
 def rival_pull(e, h, p):
     """Return the pull of rival low-cost sites [-] (E I.3, III.2)."""
     wage = p.rival_wage * math.exp(p.rival_wage_growth * e.quarter / 4.0) / e.reference_wage
-    cost = p.assembly_materials + p.assembly_labour * wage / labour_productivity(p.rival_capability, p)
-    cost += p.assembly_fixed_cost
-    cost += (4.0 * p.decay_assembly + p.oem_capital_charge * p.loan_rate) * p.capital_assembly
-    cost += p.royalty_base + p.oem_margin
+    cost = site_cost(wage, p.rival_capability, p) + p.royalty_base + p.oem_margin
     pull = p.rival_weight * min(p.rival_openness_max, h.rival_openness)
     return pull * math.exp(-p.oem_price_sensitivity * (cost - p.oem_reference))
 
@@ -51,13 +71,15 @@ def rival_pull(e, h, p):
 @rule
 def review_suppliers(w):
     """Let clients review their suppliers; writes firms.oem_price and orders, clients.volume, placed, reviewed."""
-    e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
+    e, p, q = w.economy[0], w.parameters[0], w.economy[0].quarter
+    h, g = w.history[q], w.policy[q]
     n = e.firms_opened
     total = 0.0
     for i in range(n):
         f = w.firms[i]
         if f.alive:
-            f.oem_price = oem_offer(full_cost(f, p.loan_rate, p), p)
+            aid = price_aid(f, g.protection, g.incentive, e.exchange_rate, p)
+            f.oem_price = max(p.oem_price_min, oem_offer(full_cost(f, p.loan_rate, p), p) - aid)
         total += supplier_weight(f, e.demand_assembly, p)
     outside = p.home_production + rival_pull(e, h, p)
     step = p.oem_adjustment if p.lock_in else 1.0

@@ -41,17 +41,38 @@ def closeness(gap, share, p):
 
 
 @rule
-def licence_chance(near, p):
-    """Return the chance of a licence or second source for the next generation [1/quarter] (E I.5, III.2)."""
+def licence_chance(near, power, oligopoly, p):
+    """Return the chance of a licence or second source for the next generation [1/quarter] (E I.5, III.2).
+
+    Licensors grow reluctant as a follower closes in, unless it has patents to trade (`power`, 0..1). Those who buy
+    from a tight `oligopoly` (world share of the yen makers) look for a second source to temper it.
+    """
     if not p.licensing:
         return 0.0
-    return p.licence_hazard * (1.0 - (p.licensor_reluctance * near if p.reluctance else 0.0))
+    refused = p.licensor_reluctance * near * (1.0 - power) if p.reluctance else 0.0
+    sought = p.second_source_pull * oligopoly if p.second_source else 0.0
+    return min(1.0, p.licence_hazard * (1.0 + sought) * (1.0 - refused))
+
+
+@rule
+def entry_gap(p):
+    """Return the generations behind the frontier at which a newcomer starts; without a second source, one more."""
+    return int(p.generation_gap_entry) + (0 if p.second_source else 1)
 
 
 @rule
 def development_chance(knowledge, near, p):
-    """Return the chance of developing the next generation alone [1/quarter] (E II.3)."""
-    return p.own_development_hazard * (1.0 - math.exp(-knowledge / p.development_knowledge)) * near
+    """Return the chance of developing the next generation alone [1/quarter] (E II.3); posts abroad help (E I.5)."""
+    listening = 1.0 + p.listening_gain if p.listening_posts else 1.0
+    return listening * p.own_development_hazard * (1.0 - math.exp(-knowledge / p.development_knowledge)) * near
+
+
+@rule
+def sourcing_mode(licensed, power, p):
+    """Return the event by which a generation came: licence, exchange of patents, or own development (E I.5)."""
+    if not licensed:
+        return events.DEVELOPED
+    return events.CROSS_LICENSED if power > p.cross_licence_from else events.LICENSED
 
 
 @rule
@@ -68,16 +89,17 @@ def advance_generations(w):
         f.royalties = 0.0
         f.royalties_memory = 0.0
         if f.capacity[MEMORY] + pipeline_total(f) <= 0.0:
-            f.generation = max(0, h.frontier - int(p.generation_gap_entry))
+            f.generation = max(0, h.frontier - entry_gap(p))
             continue
         gap = h.frontier - f.generation
         if gap < 1:
             continue
         near = closeness(gap, memory_share(f, e), p)
         _, _, u, _ = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
-        licensed = licence_chance(near, p)
+        power = cross_licence_power(f, p)
+        licensed = licence_chance(near, power, e.yen_memory_share, p)
         if u < licensed:
-            fee = p.licence_fee * 4.0 * f.sold_memory * (1.0 - 0.5 * cross_licence_power(f, p)) * e.exchange_rate
+            fee = p.licence_fee * 4.0 * f.sold_memory * (1.0 - power) * e.exchange_rate
             books.pay(w, books.ROYALTIES, i, books.WORLD, fee)
             f.royalties += fee
             f.royalties_memory += fee
@@ -85,4 +107,4 @@ def advance_generations(w):
             continue
         f.generation += 1
         f.experience *= p.learning_carry_over
-        events.note(w, events.LICENSED if u < licensed else events.DEVELOPED, i, f.generation)
+        events.note(w, sourcing_mode(u < licensed, power, p), i, f.generation)

@@ -1,22 +1,22 @@
 """The catalogue of indicators: what is measured every quarter, with unit and definition.
 
-Annual values are four times the quarter's. An indicator that has no meaning in a quarter (no memory sold yet)
-is 0; one the model does not yet compute is NaN and says so in its definition.
+Annual values are four times the quarter's. A share of nothing (no memory sold yet) is 0; the memory learning rate,
+which is no share, is NaN in a quarter without memory output and says so.
 """
 
 from abm.compiled import record
 
 # name, unit, definition, group
 INDICATORS = [
-    ("exports_usd_m", "USD m/year", "Exports of local firms, annualised", "Position"),
+    ("exports_usd_m", "USD m/year", "Exports of local firms and foreign affiliates, annualised", "Position"),
     ("sales_usd_m", "USD m/year", "All sales of local firms, annualised", "Position"),
     ("memory_world_share", "share", "Local memory sales in world memory sales", "Position"),
-    ("memory_share_of_semiconductors", "share", "Memory over memory and 35 % of niche exports", "Position"),
+    ("memory_share_of_semiconductors", "share", "Memory in memory, foundry and 35 % of niche exports", "Position"),
     ("mass_share", "share", "Memory in exports: mass products of scale", "Position"),
     ("niche_share", "share", "Niche products in exports", "Position"),
     ("oem_share", "share", "OEM in exports of assembled goods; the rest is own brand", "Position"),
-    ("emerging_market_share", "share", "Exports to emerging markets (not modelled yet)", "Position"),
-    ("foreign_affiliate_export_share", "share", "Exports by foreign firms' affiliates (not modelled yet)", "Position"),
+    ("emerging_market_share", "share", "Exports of local firms that go to emerging markets", "Position"),
+    ("foreign_affiliate_export_share", "share", "Exports of foreign affiliates in the country's exports", "Position"),
     ("unrelated_share", "share", "Unrelated business in all sales", "Position"),
     ("debt_equity_large", "ratio", "Debt over equity of the five largest firms by sales", "Finance"),
     ("debt_equity_all", "ratio", "Debt over equity of all firms", "Finance"),
@@ -39,13 +39,15 @@ INDICATORS = [
     ("top5_sales_to_gdp", "ratio", "Sales of the five largest firms over household income", "Structure"),
     ("hhi", "index", "Herfindahl-Hirschman index of electronics sales, 0 to 1", "Structure"),
     ("firm_count", "firms", "Firms alive", "Structure"),
-    ("chaebol_count", "firms", "Groups with unrelated business and more than two per cent of sales", "Structure"),
+    ("chaebol_count", "firms", "Large groups: unrelated business, sales share over firms.large_sales_share", "Structure"),
     ("sme_export_share", "share", "Exports of small firms in all exports", "Structure"),
     ("entry_rate", "1/year", "Entries over firms, annualised", "Structure"),
     ("exit_rate", "1/year", "Bankruptcies and closures over firms, annualised", "Structure"),
     ("bankruptcies", "firms/quarter", "Firms that failed owing money", "Structure"),
-    ("large_bankruptcies", "firms/quarter", "Failed firms with more than two per cent of sales", "Structure"),
+    ("large_bankruptcies", "firms/quarter", "Large groups that failed owing money", "Structure"),
     ("rescues", "firms/quarter", "Firms whose debt the state took over in part", "Structure"),
+    ("supplier_lock_in", "share", "Assembly with components from inside groups; suppliers locked in", "Structure"),
+    ("sme_credit_leak", "share", "Part of the small-firm credit window that reaches groups", "Structure"),
     ("production_capability", "0..1", "Production and investment capability, weighted by sales", "Knowledge"),
     ("design_capability", "0..1", "Design capability, weighted by sales", "Knowledge"),
     ("knowledge_breadth", "fields", "Hill number (exponential of entropy) of knowledge over eight fields", "Knowledge"),
@@ -61,7 +63,7 @@ INDICATORS = [
     ("royalty_to_sales_memory", "share", "Royalties and licence fees on memory over memory sales", "Knowledge"),
     ("response_speed", "0..1", "Speed of response to markets, weighted by sales", "Knowledge"),
     ("import_dependence", "share", "Imported equipment in all equipment bought by firms", "Knowledge"),
-    ("memory_learning_rate", "share", "Fall of unit cost per doubling of own memory output, by yields", "Knowledge"),
+    ("memory_learning_rate", "share", "Fall of unit cost per doubling of own memory output; NaN without output", "Knowledge"),
     ("memory_makers", "firms", "Local firms with memory capacity", "Structure"),
     ("memory_price", "of reference", "World memory price", "World and state"),
     ("wage", "index", "Local wage, in units of the reference wage of the start", "World and state"),

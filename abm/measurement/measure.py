@@ -7,10 +7,10 @@ import numpy as np
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
 from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity
-from abm.behaviour.capabilities import large_scale, relative_yield, small_scale
-from abm.behaviour.results import electronics_sales, quarter_exports, quarter_sales
+from abm.behaviour.capabilities import is_large_group, relative_yield, small_scale
+from abm.behaviour.results import electronics_sales, quarter_exports, quarter_sales, ranked
 from abm.compiled import rule
-from abm.state import FIELDS, MEMORY, UNRELATED
+from abm.state import FIELDS, MEMORY
 
 WINDOW = 20  # quarters over which investment and growth are compared
 HIGHEST_ICOR = 50.0  # reported when value added did not grow
@@ -26,26 +26,30 @@ def over(part, whole):
 def measure_trade(w, row):
     """Write what is sold, where, and by whom."""
     e = w.economy[0]
-    oem, brand, memory, niche, home, unrelated = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    h, p = w.history[e.quarter], w.parameters[0]
+    oem, brand, memory, niche, home, unrelated, foundry, afar = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         oem += f.sold_oem
         brand += f.sold_brand
+        afar += f.sold_emerging
+        foundry += f.sold_foundry
         memory += f.sold_memory
         niche += f.sold_niche
         home += f.sold_home
         unrelated += f.sold_unrelated
-    exports = oem + brand + memory + niche
+    exports = oem + brand + memory + foundry + niche
     sales = exports + (home + unrelated) / e.exchange_rate
-    row.exports_usd_m = 4.0 * exports
+    row.exports_usd_m = 4.0 * (exports + e.affiliate_exports)
     row.sales_usd_m = 4.0 * sales
     row.memory_world_share = over(memory, e.world_memory_sales)
-    row.memory_share_of_semiconductors = over(memory, memory + 0.35 * niche)
+    row.memory_share_of_semiconductors = over(memory, memory + foundry + 0.35 * niche)
     row.mass_share = over(memory, exports)
     row.niche_share = over(niche, exports)
     row.oem_share = over(oem, oem + brand)
-    row.emerging_market_share = math.nan
-    row.foreign_affiliate_export_share = math.nan
+    afar += h.emerging * (p.memory_emerging * (memory + foundry) + p.niche_emerging * niche)
+    row.emerging_market_share = over(afar, exports)
+    row.foreign_affiliate_export_share = over(e.affiliate_exports, exports + e.affiliate_exports)
     row.unrelated_share = over(unrelated / e.exchange_rate, sales)
 
 
@@ -55,16 +59,6 @@ def total_of(values):
     total = 0.0
     for k in range(values.size):
         total += values[k]
-    return total
-
-
-@rule
-def ranked(values, count):
-    """Return the sum of the `count` largest of some values."""
-    ordered = np.sort(values)
-    total = 0.0
-    for k in range(min(count, ordered.size)):
-        total += ordered[ordered.size - 1 - k]
     return total
 
 
@@ -137,7 +131,7 @@ def measure_structure(w, row):
         sold = quarter_exports(f)
         exports += sold
         small_exports += sold if f.sales < limit else 0.0
-        groups += 1.0 if f.capacity[UNRELATED] > 0.0 and f.sales > large_scale(e, p) else 0.0
+        groups += 1.0 if is_large_group(f, e, p) else 0.0
         makers += 1.0 if f.capacity[MEMORY] > 0.0 else 0.0
     total = total_of(electronics)
     squares = 0.0
@@ -155,6 +149,8 @@ def measure_structure(w, row):
     row.bankruptcies = e.bankruptcies
     row.large_bankruptcies = e.large_bankruptcies
     row.rescues = e.rescues
+    row.supplier_lock_in = e.lock_in
+    row.sme_credit_leak = e.window_leak
 
 
 @rule
@@ -220,7 +216,7 @@ def measure_knowledge(w, row):
     row.response_speed = over(speed, weight)
     abroad = w.flows[books.EQUIPMENT, S_FIRMS, S_WORLD]
     row.import_dependence = over(abroad, abroad + w.flows[books.EQUIPMENT, S_FIRMS, S_HOUSEHOLDS])
-    row.memory_learning_rate = over(learnt, memory)
+    row.memory_learning_rate = learnt / memory if memory > 0.0 else math.nan  # no output, no rate
 
 
 @rule

@@ -33,9 +33,17 @@ from abm.behaviour.investment import (
 )  # fmt: skip
 from abm.behaviour.learning import design_gain, design_team, learn, production_gain
 from abm.behaviour.production import earned_return, sell
-from abm.behaviour.research import frontier_pace, knowledge_gain, patent_count, research_rate
+from abm.behaviour.research import frontier_pace, knowledge_gain, laboratory_scale, patent_count, research_rate
 from abm.behaviour.results import account_for_quarter, interest_cover, sum_up, top_share
-from abm.behaviour.strategy import cost_of_funds, directed_rate, equipment_price, loan_rate, memory_return, risk_charge
+from abm.behaviour.strategy import (
+    cost_of_funds,
+    default_spread,
+    directed_rate,
+    equipment_price,
+    loan_rate,
+    memory_return,
+    risk_charge,
+)
 from abm.policy.government import capture_pull, enforced, promised, reserve_action
 from abm.state import ASSEMBLY, BANKRUPT, BUILD, DIRECTED, MARKET, MEMORY, NICHE, UNRELATED, VOLUNTARY
 
@@ -75,19 +83,20 @@ def test_memory_cost_by_hand(world):
 
 
 def test_assembly_cost_falls_with_skill(world):
-    p = world(markets__assembly_materials=0.6, markets__assembly_labour=0.3).parameters[0]
-    assert assembly_unit_cost(0.5, 0.2, p) == close(0.6 + 0.3 * 0.5 / 0.6)
-    assert assembly_unit_cost(0.5, 0.9, p) < assembly_unit_cost(0.5, 0.2, p)
+    p = world(markets__assembly_labour=0.3).parameters[0]
+    assert assembly_unit_cost(0.6, 0.5, 0.2, p) == close(0.6 + 0.3 * 0.5 / 0.6)
+    assert assembly_unit_cost(0.6, 0.5, 0.9, p) < assembly_unit_cost(0.6, 0.5, 0.2, p)
 
 
 def test_large_organisations_are_closed_and_slow(world):
     p = world(technology__closed_openness=0.4, technology__hierarchy=0.8, technology__hierarchy_scale=300,
-              technology__division_drag=0.1).parameters[0]  # fmt: skip
+              technology__division_drag=0.1, technology__integration_drag=0.5).parameters[0]  # fmt: skip
     assert organisation_openness(0.0, 10.0, p) == 1.0
     assert organisation_openness(10.0, 10.0, p) == close(0.7)
     assert organisation_openness(1e6, 10.0, p) == close(0.4, abs=1e-6)
-    assert response_speed(0.0, 1, 1.0, p) == 1.0
-    assert response_speed(300.0, 3, 1.0, p) == close(1 / (1 + 0.8 * math.log(2) + 0.2))
+    assert response_speed(0.0, 1, 0.0, 1.0, p) == 1.0
+    assert response_speed(300.0, 3, 0.0, 1.0, p) == close(1 / (1 + 0.8 * math.log(2) + 0.2))
+    assert response_speed(0.0, 1, 0.4, 1.0, p) == close(1 / 1.2)  # own components slow a firm
 
 
 def test_breadth_counts_fields_commanded(world):
@@ -118,11 +127,12 @@ def test_public_knowledge_broadens_open_firms_most(world):
 
 def test_cost_of_funds_and_risk(world):
     w = world(finance__loan_rate=0.1, finance__small_firm_premium=0.04, firms__risk_aversion=0.6,
-              finance__leverage_unsecured=1.5)  # fmt: skip
+              finance__leverage_unsecured=1.5, finance__spread_max=0.08)  # fmt: skip
     f, p = w.firms[0], w.parameters[0]
     f["big"], f["guarantee"], f["leverage"], f["directed_prospect"] = 0.5, 0.25, 1.5, 0.4
     assert loan_rate(0.5, 0.03, p) == close(0.15)
-    assert cost_of_funds(f, 0.0, 0.05, p) == close(0.12 - 0.05 * 0.4)
+    assert default_spread(0.75, 0.25, p) == close(0.08 * 0.75 * 0.25)
+    assert cost_of_funds(f, 0.0, 0.05, p) == close(0.12 + 0.08 * 0.75 * 0.6 - 0.05 * 0.4)
     assert risk_charge(f, p) == close(0.6 * 0.75 * 1.0)
     f["guarantee"] = 1.0  # no risk of its own
     assert risk_charge(f, p) == 0.0
@@ -135,8 +145,7 @@ def test_memory_return_by_hand(world):
 
 
 def test_equipment_price_follows_the_currency_by_its_imported_part(world):
-    p = world(markets__equipment_imported=0.8).parameters[0]
-    assert equipment_price(1.0, p) == 1.0 and equipment_price(2.0, p) == close(1.8)
+    assert equipment_price(1.0, 0.8) == 1.0 and equipment_price(2.0, 0.8) == close(1.8)
 
 
 # --- investment ---------------------------------------------------------------------------------------------
@@ -313,9 +322,10 @@ def test_top_share_by_hand(world):
 def test_research_by_hand(world):
     p = world(technology__rd_base=0.003, technology__rd_slope=0.1, technology__rd_exponent=8,
               technology__frontier_keeping=0.9, technology__moving_frontier=0.1,
-              technology__knowledge_productivity=0.02, technology__knowledge_returns=0.5,
+              technology__knowledge_productivity=0.02, technology__knowledge_returns=0.5, technology__rd_small=0.4,
               technology__patents_design=2.0, technology__patents_process=0.5).parameters[0]  # fmt: skip
     assert research_rate(0.5, p) == close(0.003 + 0.1 / 256)
+    assert laboratory_scale(1.0, p) == close(0.4) and laboratory_scale(p["closed_openness"], p) == close(1.0)
     assert frontier_pace(40, p) == close(0.9 * math.exp(-1))
     assert knowledge_gain(25.0, p) == close(0.1) and knowledge_gain(0.0, p) == 0.0
     assert patent_count(25.0, 16.0, 0.6, p) == close(2 * 1.0 * 5 + 0.5 * 4)

@@ -73,7 +73,7 @@ def test_a_losing_incumbent_cannot_even_replace(world):
 
 
 def test_memory_market_clears_by_hand(world):
-    w = world(markets__memory_elasticity=0.5)
+    w = world(markets__memory_elasticity=0.5, mechanisms__foundry=False)
     e, p = w.economy, w.parameters
     w.incumbents["capacity"], w.incumbents["cost"] = 0.0, 0.5
     w.incumbents["capacity"][0] = 80.0
@@ -88,7 +88,7 @@ def test_memory_market_clears_by_hand(world):
 
 
 def test_memory_makers_idle_part_of_what_does_not_cover_its_cost(world):
-    w = world()
+    w = world(mechanisms__foundry=False)
     w.incumbents["capacity"] = 0.0
     w.firms["capacity"][0, MEMORY], w.firms["memory_cost"][0] = 40.0, 1.2
     w.economy["memory_price"], w.economy["demand_memory"] = 1.0, 40.0
@@ -116,17 +116,21 @@ def test_licensors_grow_reluctant_as_a_follower_closes_in(world):
     far, near = closeness(3, 0.01, p), closeness(1, 0.5, p)
     assert near == 1.0 and far < 0.1
     assert closeness(2, 1.0, p) == close(math.exp(-p["reluctance_decay"]))
-    assert licence_chance(near, p) == close(p["licence_hazard"] * (1 - p["licensor_reluctance"]))
-    assert licence_chance(0.0, p) == p["licence_hazard"]
-    p = world(technology__own_development_hazard=0.3, technology__development_knowledge=3.0).parameters[0]
-    assert development_chance(3.0, 0.5, p) == close(0.3 * (1 - math.exp(-1)) * 0.5)
+    assert licence_chance(near, 0.0, 0.0, p) == close(p["licence_hazard"] * (1 - p["licensor_reluctance"]))
+    assert licence_chance(near, 0.5, 0.0, p) == close(p["licence_hazard"] * (1 - 0.5 * p["licensor_reluctance"]))
+    assert licence_chance(0.0, 0.0, 0.0, p) == p["licence_hazard"]
+    settings = {"technology__own_development_hazard": 0.3, "technology__development_knowledge": 3.0,
+                "technology__listening_gain": 0.5}  # fmt: skip
+    assert development_chance(3.0, 0.5, world(**settings).parameters[0]) == close(1.5 * 0.3 * (1 - math.exp(-1)) * 0.5)
+    deaf = world(**settings, mechanisms__listening_posts=False).parameters[0]
+    assert development_chance(3.0, 0.5, deaf) == close(0.3 * (1 - math.exp(-1)) * 0.5)
 
 
 def test_switches_of_technology(world):
     p = world(mechanisms__licensing=False).parameters[0]
-    assert licence_chance(0.0, p) == 0.0
+    assert licence_chance(0.0, 0.0, 0.0, p) == 0.0
     p = world(mechanisms__reluctance=False).parameters[0]
-    assert licence_chance(1.0, p) == p["licence_hazard"]
+    assert licence_chance(1.0, 0.0, 0.0, p) == p["licence_hazard"]
     w = world(mechanisms__royalties=False)
     assert memory_royalty(w.firms[0], 3, w.parameters[0]) == 0.0
     assert assembly_royalty(0.9, w.parameters[0]) == 0.0
@@ -203,7 +207,7 @@ def test_rival_sites_take_orders_only_when_open(world):
 
 
 def test_home_market_is_shared_by_capacity_and_skill(world):
-    w = world(markets__home_electronics=0.1, markets__home_price=1.25)
+    w = world(markets__home_electronics=0.1, policy__protection_before=0.25, markets__home_import_pull=0.0)
     e = w.economy
     e["disposable_income"], e["household_deposits"], e["demand_assembly"] = 400.0, 1e6, 0.0
     w.firms["capacity"], w.firms["brand"], w.firms["orders"] = 0.0, 0.0, 0.0
@@ -248,10 +252,11 @@ def test_a_field_is_shared_by_attraction_and_saturates(world):
     size = w.parameters["niche_reference_size"][0]
     w.firms["capacity"][:2, NICHE] = size
     w.firms["quality"][:2], w.firms["field"][:2] = 1.0, [2, 3]
+    w.firms["coverage"][0, 2] = w.firms["coverage"][1, 3] = 1.0
     clear_niche(w)  # alone in its field: 100 * 1 / (1 + 7) = 12.5, more than it can make
     assert w.firms["sold_out"][0] == close(12.5 / size)
     assert w.firms["sold_niche"][0] == close(min(12.5, size) / 4)
-    w.firms["field"][:2] = 2
+    w.firms["field"][:2], w.firms["coverage"][1] = 2, w.firms["coverage"][0]
     clear_niche(w)
     assert w.firms["sold_out"][0] == close(100 / 9 / size)
 
@@ -269,10 +274,12 @@ def test_ration_by_weight_with_rooms():
 
 
 def test_borrowing_room_under_a_ceiling(world):
-    w = world(finance__leverage_unsecured=1.5, finance__leverage_guaranteed=3.0)
+    w = world(finance__leverage_unsecured=1.5, finance__at_risk_min=0.1)
     f = w.firms[0]
     f["deposits"], f["land"], f["book_capital"], f["loans"] = 10.0, 0.0, 90.0, [0, 40.0, 0, 0]
-    assert leverage_ceiling(0.5, 1.0, w.parameters[0]) == close(3.0)
+    assert leverage_ceiling(0.0, 1.0, w.parameters[0]) == close(1.5)
+    assert leverage_ceiling(0.75, 1.0, w.parameters[0]) == close(3.0)  # a quarter at risk: twice the leverage
+    assert leverage_ceiling(1.0, 2.0, w.parameters[0]) == close(1.5 / math.sqrt(0.1))
     assert borrowing_room(f, 3.0, 0.0, w.economy[0]) == close(3 * 60 - 40)
     f["loans"] = [0, 99.0, 0, 0]
     assert borrowing_room(f, 1.5, 0.0, w.economy[0]) == 0.0
@@ -282,8 +289,10 @@ def test_export_test_cuts_the_weight_of_laggards(world):
     w = world(politics__performance_target=0.8)
     e, p, f = w.economy[0], w.parameters[0], w.firms[0]
     e["enforcement"], e["export_advance"] = 0.7, 0.5
-    f["exports"], f["exports_slow"] = 13.0, 10.0
+    f["exports"], f["exports_slow"], f["loans"] = 13.0, 10.0, 0.0
     assert performance_weight(f, e, p) == close(0.3)
+    f["loans"] = [30.0, 0, 0, 10.0]  # a quarter of its debt is beyond the state's reach
+    assert performance_weight(f, e, p) == close(1 - 0.7 * 0.75)
     f["exports"] = 14.5
     assert performance_weight(f, e, p) == 1.0
 
