@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from abm.behaviour.capabilities import assembly_unit_cost
 from abm.compiled import rule
 from abm.randomness import STREAM_CLIENT, luck
@@ -74,13 +76,15 @@ def review_suppliers(w):
     e, p, q = w.economy[0], w.parameters[0], w.economy[0].quarter
     h, g = w.history[q], w.policy[q]
     n = e.firms_opened
+    weights = np.zeros(n)
     total = 0.0
     for i in range(n):
         f = w.firms[i]
         if f.alive:
             aid = price_aid(f, g.protection, g.incentive, e.exchange_rate, p)
             f.oem_price = max(p.oem_price_min, oem_offer(full_cost(f, p.loan_rate, p), p) - aid)
-        total += supplier_weight(f, e.demand_assembly, p)
+        weights[i] = supplier_weight(f, e.demand_assembly, p)
+        total += weights[i]
     outside = p.home_production + rival_pull(e, h, p)
     step = p.oem_adjustment if p.lock_in else 1.0
     oem_demand = e.demand_assembly * (1.0 - p.own_brand_market)
@@ -96,7 +100,7 @@ def review_suppliers(w):
         for i in range(n):
             f = w.firms[i]
             if due:
-                target = client.volume * supplier_weight(f, e.demand_assembly, p) / (total + outside)
+                target = client.volume * weights[i] / (total + outside)
                 f.orders[c] += step * (target - f.orders[c])
             else:
                 f.orders[c] *= grown  # between reviews an order book grows with the client
