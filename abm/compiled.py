@@ -55,8 +55,12 @@ numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # if somebody imported N
 COMPILED = not numba.config.DISABLE_JIT
 
 # The interpreter lock is released, so that a batch of runs is a pool of threads. Division by zero
-# raises, compiled or not.
-rule = numba.njit(cache=True, nogil=True, error_model="python")
+# raises, compiled or not. A rule counts no references to the arrays of the world, which outlive every run:
+# counting them at each payment took more than half of a run's time. A rule that makes arrays of its own must count.
+OPTIONS = {"cache": True, "nogil": True, "error_model": "python"}
+CAN_CHOOSE = hasattr(numba.core.options.DefaultOptions, "_nrt")
+rule = numba.njit(**OPTIONS, **({"_nrt": False} if CAN_CHOOSE else {}))
+array_rule = numba.njit(**OPTIONS, **({"_nrt": True} if CAN_CHOOSE else {}))  # said, or it would be its caller's choice
 
 
 def record(fields: list[tuple]) -> np.dtype:

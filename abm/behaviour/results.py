@@ -4,7 +4,7 @@ import numpy as np
 
 from abm import accounts as books
 from abm.behaviour.strategy import equipment_price
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
 
 
@@ -73,7 +73,7 @@ def account_for_quarter(w):
         f.exports_slow += (1.0 - p.slow_memory) * (exported - f.exports_slow)
 
 
-@rule
+@array_rule
 def ranked(values, count):
     """Return the sum of the `count` largest of some values."""
     ordered = np.sort(values)
@@ -83,7 +83,7 @@ def ranked(values, count):
     return total
 
 
-@rule
+@array_rule
 def top_share(w, count):
     """Return the share of the `count` largest firms in all sales."""
     n = w.economy[0].firms_opened

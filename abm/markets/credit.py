@@ -13,7 +13,7 @@ from abm.accounts import S_BANK, S_FIRMS
 from abm.balance import bank_loans, debt, equity
 from abm.behaviour.capabilities import smallness
 from abm.behaviour.strategy import default_spread, directed_rate, loan_rate, rate_hike
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
 
 # Who a window of bank credit is for.
@@ -132,7 +132,7 @@ def amortise(w):
         e.short_term_debt *= after / before
 
 
-@rule
+@array_rule
 def lend_directed(w, room):
     """Allocate the directed pool; returns what the market may lend afterwards [LCU m]."""
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
@@ -163,7 +163,7 @@ def lend_directed(w, room):
     return room - pool + left
 
 
-@rule
+@array_rule
 def lend_foreign(w):
     """Let foreign lenders lend up to their exposure; the larger the firm, the nearer to them."""
     e, p = w.economy[0], w.parameters[0]
@@ -201,7 +201,7 @@ def standing_in_window(f, window, p):
     return small if window == SMALL else 1.0 - small
 
 
-@rule
+@array_rule
 def lend_market(w, room, window):
     """Share bank credit among those the market trusts; returns what is left [LCU m]."""
     e, p = w.economy[0], w.parameters[0]

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abm.behaviour.research import listening_budget
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 
 
 @rule
@@ -28,7 +28,7 @@ def prestige_weight(sales, mean, p):
     return max(sales / mean, 1e-6) ** (0.5 * p.prestige)
 
 
-@rule
+@array_rule
 def hire_engineers(w):
     """Share the engineers among firms; writes engineers, engineers_wanted and public_engineers."""
     e, p = w.economy[0], w.parameters[0]

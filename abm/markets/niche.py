@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 from abm.randomness import STREAM_TECHNOLOGY, luck, normal
 from abm.state import FIELDS, NICHE, PROCESS_FIELDS
 
@@ -48,7 +48,7 @@ def launch_products(w):
                 f.quality = max(f.quality, launch_quality(f, normal(noise), p))
 
 
-@rule
+@array_rule
 def clear_niche(w):
     """Share each field's demand by attraction; writes sold_niche [USD m/quarter] and sold_out.
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abm.behaviour.capabilities import assembly_unit_cost
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 from abm.randomness import STREAM_CLIENT, luck
 from abm.state import ASSEMBLY
 
@@ -70,7 +70,7 @@ def rival_pull(e, h, p):
     return pull * math.exp(-p.oem_price_sensitivity * (cost - p.oem_reference))
 
 
-@rule
+@array_rule
 def review_suppliers(w):
     """Let clients review their suppliers; writes firms.oem_price and orders, clients.volume, placed, reviewed."""
     e, p, q = w.economy[0], w.parameters[0], w.economy[0].quarter

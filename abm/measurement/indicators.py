@@ -63,7 +63,7 @@ INDICATORS = [
     ("royalty_to_sales_memory", "share", "Royalties and licence fees on memory over memory sales", "Knowledge"),
     ("response_speed", "0..1", "Speed of response to markets, weighted by sales", "Knowledge"),
     ("import_dependence", "share", "Imported equipment in all equipment bought by firms", "Knowledge"),
-    ("memory_learning_rate", "share", "Fall of unit cost per doubling of output; NaN without memory output", "Knowledge"),
+    ("memory_learning_rate", "share", "Fall of unit cost per doubling of output; NaN without output", "Knowledge"),
     ("memory_makers", "firms", "Local firms with memory capacity", "Structure"),
     ("memory_price", "of reference", "World memory price", "World and state"),
     ("wage", "index", "Local wage, in units of the reference wage of the start", "World and state"),

@@ -9,7 +9,7 @@ from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
 from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity
 from abm.behaviour.capabilities import is_large_group, relative_yield, small_scale
 from abm.behaviour.results import electronics_sales, quarter_exports, quarter_sales, ranked
-from abm.compiled import rule
+from abm.compiled import array_rule, rule
 from abm.state import FIELDS, MEMORY
 
 WINDOW = 20  # quarters over which investment and growth are compared
@@ -62,7 +62,7 @@ def total_of(values):
     return total
 
 
-@rule
+@array_rule
 def debt_equity_of_largest(w, count):
     """Return debt over equity of the `count` largest firms; a firm without equity counts with none."""
     e = w.economy[0]
@@ -112,7 +112,7 @@ def measure_finance(w, row):
     row.bailout_cost_share = over(bill, e.household_income)
 
 
-@rule
+@array_rule
 def measure_structure(w, row):
     """Write concentration, numbers of firms, entry and exit."""
     e, p = w.economy[0], w.parameters[0]
@@ -171,7 +171,7 @@ def learning_rate(experience, scale_output, p):
     return 1.0 - relative_yield(experience, scale_output, p) / relative_yield(2.0 * experience, scale_output, p)
 
 
-@rule
+@array_rule
 def measure_knowledge(w, row):
     """Write capabilities, R&D, patents, royalties, speed and breadth."""
     e, p = w.economy[0], w.parameters[0]
