@@ -1,10 +1,8 @@
 """The command `latecomer`: a thin door to everything. Exit status: 0 done, 2 wrong input, 1 anything else."""
 
-import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,45 +10,27 @@ import typer
 
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
-from abm.scenario import ScenarioError, load_scenario, presets, read_setting, scenario_model
+from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
+from experiments import cli_evidence
+from experiments.options import (
+    SEED_HELP,
+    Force,
+    Out,
+    Settings,
+    Workers,
+    compiling,
+    number_option,
+    overrides_of,
+    progress_bar,
+)
 from experiments.output import InputError, fresh_folder
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Latecomer: an agent-based laboratory for industrial policy.",
 )  # fmt: skip
-
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a setting, for example policy.guarantee=0.2. Repeatable."),
-]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder (default: results/...).")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a folder that holds another run.")]
+app.add_typer(cli_evidence.app)
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
-SEED_HELP = "Seed of the luck: a whole number from 0."
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers within bounds; its error names the value and what is allowed."""
-
-    def parse(text: str) -> int:
-        try:
-            number = int(str(text))
-        except ValueError:
-            number = low - 1
-        if not low <= number <= high:
-            raise typer.BadParameter(f"{text!r}: expected a whole number from {low} to {high}")
-        return number
-
-    return parse
-
-
-def number_option(name: str, low: int, high: int, text: str):
-    """Return an option that takes a whole number."""
-    return typer.Option(name, parser=whole(low, high), metavar="N", help=text)
-
-
-Workers = Annotated[int | None, number_option("--workers", 1, 1024, "Threads (default: all cores).")]
 
 
 @app.command()
@@ -66,10 +46,10 @@ def run(
     from abm.measurement.records import check_recordable
     from experiments.compare import run as run_one
 
-    chosen = load_scenario(scenario, _overrides(settings))
+    chosen = load_scenario(scenario, overrides_of(settings))
     wanted = check_recordable(record)
     folder = out or Path("results") / f"run-{chosen.name}"
-    with fresh_folder(folder, force) as work, _compiling():
+    with fresh_folder(folder, force) as work, compiling():
         ensemble = run_one(chosen, seed, wanted, work, folder)
     _print_headlines(ensemble)
     print(f"Report: {folder / 'report.html'}")
@@ -91,41 +71,14 @@ def compare(
 
     if len(scenarios) < 2:
         raise InputError(f"compare: needs two or more scenarios, got {len(scenarios)}; presets: {', '.join(presets())}")
-    chosen = [load_scenario(name, _overrides(settings)) for name in scenarios]
+    chosen = [load_scenario(name, overrides_of(settings)) for name in scenarios]
     check_comparable(chosen)
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in chosen))
     seeds = list(range(seed, seed + runs))
-    with fresh_folder(folder, force) as work, _compiling(), _progress("Running") as progress:
+    with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
         ensemble = compare_all(chosen, seeds, work, workers, progress, folder)
     _print_headlines(ensemble)
     print(f"Report: {folder / 'report.html'}")
-
-
-@app.command()
-def validate(
-    runs: Annotated[int, number_option("--runs", 1, 100_000, "Seeds.")] = 64,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
-    settings: Settings = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a miss that has no listed reason.")] = False,
-    out: Out = None,
-    force: Force = False,
-    workers: Workers = None,
-) -> None:
-    """Hold the model against the facts: scorecard.csv, report.html, manifest."""
-    from experiments.validate import tally, unexplained
-    from experiments.validate import validate as score
-
-    folder = out or Path("results") / "validate"
-    overrides, seeds = _overrides(settings), list(range(seed, seed + runs))
-    with fresh_folder(folder, force) as work, _compiling(), _progress("Running") as progress:
-        card = score(seeds, work, workers, progress, overrides, folder)
-    for row in card[card["verdict"] != "pass"].itertuples():
-        accepted = f"{row.accept_low:g} to {row.accept_high:g}"
-        print(f"{row.verdict}  {row.id} ({row.scenario}): {row.median:.4g}, accepted {accepted}")
-    print(f"Scorecard: {tally(card)}. Report: {folder / 'report.html'}")
-    if strict and unexplained(card):
-        print(f"missed without a reason: {', '.join(unexplained(card))}", file=sys.stderr)
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -136,7 +89,7 @@ def reproduce(
     """Run a manifest again and say whether every bit is equal, or where the first difference is."""
     from experiments.reproduce import reproduce as repeat
 
-    with _compiling(), _progress("Repeating") as progress:
+    with compiling(), progress_bar("Repeating") as progress:
         verdict = repeat(folder, workers, progress)
     if verdict.all_equal:
         print(f"Equal: {verdict.runs} of {verdict.runs} runs, to the bit.")
@@ -183,35 +136,6 @@ def _version(value: bool) -> None:
 @app.callback()
 def _top(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False) -> None:
     pass
-
-
-def _overrides(settings: list[str] | None) -> dict:
-    return dict(read_setting(text) for text in settings or [])
-
-
-@contextlib.contextmanager
-def _compiling() -> Iterator[None]:
-    """Say that the first run of a version compiles, if it will and somebody is watching."""
-    from abm.compiled import COMPILED, cache_folder
-
-    if COMPILED and sys.stderr.isatty() and not any(cache_folder().iterdir()):
-        print("Compiling the model; this happens once and takes about a minute.", file=sys.stderr)
-    yield
-
-
-@contextlib.contextmanager
-def _progress(text: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a callback that shows progress on stderr, or None when nobody is watching."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(text), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _print_headlines(ensemble) -> None:
