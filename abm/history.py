@@ -26,11 +26,15 @@ class _Dated(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
 
-class _Step(_Dated):
+class Step(_Dated):
+    """Something that holds from a date."""
+
     since: Quarter = Field(alias="from")
 
 
-class _Window(_Dated):
+class Window(_Dated):
+    """Something that holds between two dates."""
+
     first: Quarter = Field(alias="from")
     last: Quarter = Field(alias="to")
 
@@ -52,7 +56,7 @@ class Frontier(_Dated):
     every: int = Field(ge=1, le=80)
 
 
-class Trend(_Step):
+class Trend(Step):
     """Trend growth of demand [1/year]."""
 
     assembly: Rate
@@ -60,45 +64,45 @@ class Trend(_Step):
     niche: Rate
 
 
-class Pulse(_Window):
+class Pulse(Window):
     """A dated pulse of memory demand [log points]."""
 
     memory: Log
 
 
-class Yen(_Step):
+class Yen(Step):
     """The dollar cost of yen makers, 1 at the start."""
 
     index: float = Field(gt=0.1, le=10, allow_inf_nan=False)
 
 
-class PriceFloor(_Window):
+class PriceFloor(Window):
     """A floor under the memory price [of reference], and the share of yen makers' expansion that remains."""
 
     price: float = Field(gt=0, le=3, allow_inf_nan=False)
     expansion: Share
 
 
-class RivalSites(_Step):
+class RivalSites(Step):
     """Rival low-cost sites open by one in so many years."""
 
     years: float = Field(gt=0, le=100, allow_inf_nan=False)
 
 
-class EmergingMarkets(_Step):
+class EmergingMarkets(Step):
     """Emerging markets grow to `size` [of OECD demand for standard goods] in so many years."""
 
     years: float = Field(gt=0, le=100, allow_inf_nan=False)
     size: Share
 
 
-class Slump(_Window):
+class Slump(Window):
     """A fall of demand in emerging markets [log points]."""
 
     depth: Log
 
 
-class Contagion(_Window):
+class Contagion(Window):
     """Added pressure on every currency [vulnerability]."""
 
     pressure: float = Field(ge=0, le=10, allow_inf_nan=False)

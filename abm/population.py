@@ -3,8 +3,8 @@
 import numpy as np
 
 from abm import accounts as books
-from abm.behaviour.capabilities import design_field, organisation_openness, small_scale
-from abm.compiled import rule
+from abm.behaviour.capabilities import design_field, organisation_openness, set_openness, small_scale
+from abm.compiled import array_rule, rule
 from abm.randomness import STREAM_ENTRANT, STREAM_INITIAL, luck
 from abm.scenario import Scenario
 from abm.state import (
@@ -65,7 +65,7 @@ def found_firms(w: World, count: int, capacity: float) -> None:
     e, p, firms = w.economy[0], w.parameters[0], w.firms[:count]
     rank = np.arange(1, count + 1) ** -float(p["size_exponent"])
     size = capacity * rank / rank.sum()
-    draws = np.array([luck(int(e["seed"]), STREAM_INITIAL, 0, i) for i in range(count)])
+    draws = initial_draws(int(e["seed"]), count)
     firms["alive"] = True
     firms["capacity"][:, ASSEMBLY] = size
     firms["book_capital"] = p["capital_assembly"] * size
@@ -83,8 +83,16 @@ def found_firms(w: World, count: int, capacity: float) -> None:
     firms["returns"][:, ASSEMBLY] = firms["earnings"] = 0.1
     w.economy["firms_opened"] = count
     w.economy["total_sales"] = w.firms["sales"].sum()
-    scale = small_scale(w.economy[0], p)
-    firms["openness"] = [organisation_openness(sales, scale, p) for sales in firms["sales"]]
+    set_openness(w)
+
+
+@array_rule
+def initial_draws(seed, count):
+    """Return the first firms' luck: four uniform draws each [firm, draw]."""
+    draws = np.zeros((count, 4))
+    for i in range(count):
+        draws[i, 0], draws[i, 1], draws[i, 2], draws[i, 3] = luck(seed, STREAM_INITIAL, 0, i)
+    return draws
 
 
 def found_economy(w: World, scenario: Scenario) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from abm.compiled import record
-from abm.history import History
+from abm.history import Step, Window
 from abm.quarters import quarter_number
 from abm.scenario import SECTIONS, Scenario, declarations
 
@@ -84,45 +84,50 @@ def _ramp(quarters: np.ndarray, starts: str, years: float) -> np.ndarray:
 
 def history_table(scenario: Scenario) -> np.ndarray:
     """Return the world's dated history, a row a quarter of the run."""
-    history, start = scenario.history, scenario.start
+    history, on = scenario.history, scenario.mechanisms
     table = np.zeros(scenario.run.quarters, HISTORY)
-    quarters = start + np.arange(len(table))
-    first = quarter_number(history.frontier.first)
-    table["frontier"] = np.maximum(0, (quarters - first) // history.frontier.every)
-    for row, quarter in enumerate(quarters):
-        _fill(table, row, int(quarter), history, scenario)
+    quarters = scenario.start + np.arange(len(table))
+    table["frontier"] = np.maximum(0, (quarters - quarter_number(history.frontier.first)) // history.frontier.every)
+    for name in ("assembly", "memory", "niche"):
+        growth = _in_force(history.trend_growth, quarters, name) / 4.0
+        growth[0] = 0.0
+        table[f"trend_{name}"] = np.cumsum(growth)
+    table["pulse"] = _covering(history.demand_pulses, quarters, "memory")
+    table["yen"] = _in_force(history.yen, quarters, "index") if history.yen and on.yen_shock else 1.0
+    table["floor_expansion"] = 1.0
+    for floor in history.price_floors if on.price_floor else []:
+        inside = _inside(floor, quarters)
+        table["floor"][inside], table["floor_expansion"][inside] = floor.price, floor.expansion
+    if history.rival_sites and on.relocation:
+        table["rival_openness"] = np.maximum(0.0, _years_since(history.rival_sites, quarters))
+    if history.emerging_markets and on.emerging_markets:
+        grown = np.clip(_years_since(history.emerging_markets, quarters), 0.0, 1.0)
+        slump = [math.exp(depth) for depth in _covering(history.emerging_slumps, quarters, "depth")]
+        table["emerging"] = history.emerging_markets.size * grown * slump
+    if on.contagion:
+        table["contagion"] = _covering(history.contagion, quarters, "pressure")
     return table
 
 
-def _fill(table: np.ndarray, row: int, quarter: int, history: History, scenario: Scenario) -> None:
-    """Write one quarter's row of the history."""
-    on = scenario.mechanisms
-    trend = _in_force(history.trend_growth, quarter)
-    for name in ("assembly", "memory", "niche"):
-        before = table[f"trend_{name}"][row - 1] if row else 0.0
-        table[f"trend_{name}"][row] = before + (getattr(trend, name) / 4.0 if row else 0.0)
-    table["pulse"][row] = sum(pulse.memory for pulse in history.demand_pulses if pulse.covers(quarter))
-    table["yen"][row] = _in_force(history.yen, quarter).index if history.yen and on.yen_shock else 1.0
-    table["floor_expansion"][row] = 1.0
-    for floor in history.price_floors if on.price_floor else []:
-        if floor.covers(quarter):
-            table["floor"][row], table["floor_expansion"][row] = floor.price, floor.expansion
-    rivals = history.rival_sites
-    if rivals and on.relocation:
-        table["rival_openness"][row] = max(0.0, (quarter - quarter_number(rivals.since)) / (4.0 * rivals.years))
-    emerging = history.emerging_markets
-    if emerging and on.emerging_markets:
-        grown = min(1.0, max(0.0, (quarter - quarter_number(emerging.since)) / (4.0 * emerging.years)))
-        slump = sum(s.depth for s in history.emerging_slumps if s.covers(quarter))
-        table["emerging"][row] = emerging.size * grown * math.exp(slump)
-    if on.contagion:
-        table["contagion"][row] = sum(c.pressure for c in history.contagion if c.covers(quarter))
+def _inside(window: Window, quarters: np.ndarray) -> np.ndarray:
+    """Return whether each quarter lies in a window."""
+    return (quarters >= quarter_number(window.first)) & (quarters <= quarter_number(window.last))
 
 
-def _in_force(steps: list, quarter: int):
-    """Return the last dated step at or before a quarter (the first, if all lie ahead)."""
-    current = steps[0]
-    for step in sorted(steps, key=lambda step: quarter_number(step.since)):
-        if quarter_number(step.since) <= quarter:
-            current = step
-    return current
+def _covering(windows: list, quarters: np.ndarray, field: str) -> np.ndarray:
+    """Return the sum of a field over the windows that cover each quarter."""
+    return sum((getattr(window, field) * _inside(window, quarters) for window in windows), np.zeros(len(quarters)))
+
+
+def _years_since(opening: Step, quarters: np.ndarray) -> np.ndarray:
+    """Return the time since a date, in units of its `years`."""
+    return (quarters - quarter_number(opening.since)) / (4.0 * opening.years)
+
+
+def _in_force(steps: list, quarters: np.ndarray, field: str) -> np.ndarray:
+    """Return a field of the last dated step at or before each quarter (of the first, if all lie ahead)."""
+    ordered = sorted(steps, key=lambda step: quarter_number(step.since))
+    starts = [quarter_number(step.since) for step in ordered]
+    place = np.maximum(np.searchsorted(starts, quarters, side="right") - 1, 0)
+    early = quarters < starts[0]
+    return np.where(early, getattr(steps[0], field), np.array([getattr(step, field) for step in ordered])[place])

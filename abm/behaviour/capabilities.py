@@ -150,19 +150,29 @@ def electronics_share(f):
 
 
 @rule
+def set_openness(w):
+    """See how open each firm's R&D is at its size; writes openness."""
+    e, p = w.economy[0], w.parameters[0]
+    scale = small_scale(e, p)
+    for i in range(e.firms_opened):
+        f = w.firms[i]
+        if f.alive:
+            f.openness = organisation_openness(f.sales, scale, p)
+
+
+@rule
 def pool_knowledge(w):
     """Pool the knowledge that open firms share; writes economy.shared_knowledge and firms.openness.
 
     What suppliers inside closed networks know does not get out (E II.5 ii).
     """
     e, p = w.economy[0], w.parameters[0]
-    scale = small_scale(e, p)
+    set_openness(w)
     for k in range(FIELDS):
         e.shared_knowledge[k] = 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         if f.alive:
-            f.openness = organisation_openness(f.sales, scale, p)
             shared = smallness(f.openness, p) * (1.0 - e.lock_in)
             for k in range(FIELDS):
                 e.shared_knowledge[k] += shared * f.knowledge[k]
