@@ -1,5 +1,6 @@
 """The commands that hold the model against evidence: validate, and what explains its verdicts."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -37,3 +38,22 @@ def validate(
     if strict and unexplained(card):
         print(f"missed without a reason: {', '.join(unexplained(card))}", file=sys.stderr)
         raise typer.Exit(1)
+
+
+@app.command()
+def calibrate(
+    plan: Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan (default: the one shipped).")] = None,
+    evaluations: Annotated[int, number_option("--evaluations", 1, 10_000_000, "Candidates to evaluate.")] = 5000,
+    out: Out = None,
+    workers: Workers = None,
+) -> None:
+    """Search the free parameters of the base world for the facts; go on where a search was stopped."""
+    from experiments.calibrate import calibrate as search
+    from experiments.calibration_plan import DEFAULT, load_plan
+    from experiments.calibration_report import write_outcome
+
+    chosen, folder = load_plan(plan or DEFAULT), out or Path("results") / "calibrate"
+    with compiling(), progress_bar("Searching") as shown:
+        best = search(chosen, folder, evaluations, workers or os.cpu_count() or 1, shown)
+    write_outcome(chosen, best, folder)
+    print(f"Best: candidate {best.number}, loss {best.loss:.4g}. Values: {folder / 'best.yaml'}")

@@ -143,6 +143,12 @@ def memory_share(f, e):
 
 
 @rule
+def memory_scale(f, e, p):
+    """Return the world share at which a firm's memory costs are those of scale; a partner's network counts (E II.4)."""
+    return memory_share(f, e) + f.venture * p.minimum_efficient_scale
+
+
+@rule
 def electronics_share(f):
     """Return the part of a firm's capacity that is electronics."""
     total = f.capacity[0] + f.capacity[1] + f.capacity[2] + f.capacity[3]
@@ -201,7 +207,7 @@ def assess_firms(w):
         scale_output = p.minimum_efficient_scale * e.trend_memory
         gap = max(0, h.frontier - f.generation)
         good = relative_yield(f.experience, scale_output, p)
-        f.memory_cost = memory_unit_cost(wage, gap, good, memory_share(f, e), p) * math.exp(f.cost_shock)
+        f.memory_cost = memory_unit_cost(wage, gap, good, memory_scale(f, e, p), p) * math.exp(f.cost_shock)
         yearly = max(4.0 * f.memory_output, memory_lump(e, p))
         learnt = relative_yield(f.experience + p.learning_foresight * yearly, scale_output, p)
         f.memory_cost_expected = f.memory_cost * good / learnt

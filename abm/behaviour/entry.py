@@ -40,7 +40,7 @@ def found_firm(w, u):
     price = equipment_price(e.exchange_rate, e.imported_equipment)
     equipment = price * capital_per_sales(activity, p) * size
     capital = equipment + 2.0 * p.cash_buffer * size * e.exchange_rate
-    capital = min(capital, 0.05 * max(0.0, e.household_deposits))
+    capital = min(capital, p.issue_limit * max(0.0, e.household_deposits))
     equipment = min(equipment, 0.8 * capital)
     books.pay(w, books.STARTUP_EQUITY, books.HOUSEHOLDS, i, capital)
     buy_equipment(w, i, equipment, price)

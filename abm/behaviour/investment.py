@@ -182,26 +182,49 @@ def build(w, i, price):
 
 
 @rule
-def found_venture(w, i, amount):
-    """Let a foreign partner put `amount` [LCU m] into firm i's first memory plant; writes venture and deposits."""
-    books.pay(w, books.VENTURE_EQUITY, books.WORLD, i, amount)
+def found_venture(w, i, partner, shareholders):
+    """Let a foreign partner and new shareholders pay for firm i's first memory plant [LCU m].
+
+    It writes venture and deposits.
+    """
+    books.pay(w, books.VENTURE_EQUITY, books.WORLD, i, partner)
+    books.pay(w, books.EQUITY_ISSUE, books.HOUSEHOLDS, i, shareholders)
     w.firms[i].venture = w.parameters[0].venture_share
-    events.note(w, events.VENTURE, i, amount)
+    events.note(w, events.VENTURE, i, partner)
 
 
 @rule
-def venture_offered(f, funds, lump, u, p):
-    """Return whether a foreign partner joins a firm that cannot pay for its first memory plant alone (E II.4 ii).
+def venture_offered(f, funds, own_part, u, p):
+    """Return whether a foreign partner joins a firm that has a stake of its own [LCU m] to offer (E II.4 ii).
 
-    Firms that lenders believe to be insured keep the plant to themselves.
+    Shareholders may add the rest of its part. Firms that lenders believe to be insured keep their plants to themselves.
     """
-    able = funds >= (1.0 - p.venture_share) * lump
-    return p.joint_ventures and funds < lump and able and u < p.venture_chance * (1.0 - f.guarantee)
+    stake = p.venture_stake if p.equity_market else 1.0
+    return p.joint_ventures and funds >= stake * own_part and u < p.venture_chance * (1.0 - f.guarantee)
+
+
+@rule
+def first_plant(w, i, lump, u):
+    """Return what firm i puts into a first memory plant [LCU m]: the whole lump alone, less with a partner, or 0.
+
+    A partner brings the scale of its own network, so that a joint plant may be smaller; writes venture and deposits.
+    """
+    f, p = w.firms[i], w.parameters[0]
+    funds = max(0.0, f.deposits - cash_buffer(f, p))
+    if funds >= lump:
+        return lump
+    plant = p.venture_plant * lump
+    own_part = (1.0 - p.venture_share) * plant
+    lacking = max(0.0, own_part - funds)
+    if lacking > p.issue_limit * w.economy[0].household_deposits or not venture_offered(f, funds, own_part, u, p):
+        return 0.0
+    found_venture(w, i, plant - own_part, lacking)
+    return plant
 
 
 @rule
 def invest(w):
-    """Spend what firms have on what they planned; a first memory plant is all or nothing.
+    """Spend what firms have on what they planned; a first memory plant is all or nothing, alone or with a partner.
 
     It writes invested, plan, saving_for_memory, capacity, pipeline, venture and book_capital.
     """
@@ -213,17 +236,13 @@ def invest(w):
             continue
         for a in range(4):
             f.invested[a] = 0.0
-        funds = max(0.0, f.deposits - cash_buffer(f, p))
         if f.saving_for_memory:
-            lump = f.plan[MEMORY]
-            f.plan[MEMORY] = 0.0
             u, _, _, _ = luck(e.seed, STREAM_VENTURE, e.quarter, i)
-            if venture_offered(f, funds, lump, u, p):
-                found_venture(w, i, p.venture_share * lump)
-                funds = max(0.0, f.deposits - cash_buffer(f, p))
-            if funds >= lump:
-                f.invested[MEMORY] = lump
-                funds -= lump
+            f.invested[MEMORY] = first_plant(w, i, f.plan[MEMORY], u)
+            f.plan[MEMORY] = 0.0
+        funds = max(0.0, f.deposits - cash_buffer(f, p)) - f.invested[MEMORY]
+        if f.saving_for_memory and f.invested[MEMORY] <= 0.0:
+            funds *= 1.0 - p.memory_saving
         if funds > 0.0:
             split_funds(f, funds, p)
         build(w, i, price)

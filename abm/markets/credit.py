@@ -240,7 +240,7 @@ def issue_equity(w):
         f = w.firms[i]
         if f.alive and f.need > 0.0 and best_score(f) > 0.02 and f.cover > 1.0:
             own = equity(f, e.exchange_rate, e.land_price)
-            raised = min(f.need, p.equity_issue * max(0.0, own), 0.05 * max(0.0, e.household_deposits))
+            raised = min(f.need, p.equity_issue * max(0.0, own), p.issue_limit * max(0.0, e.household_deposits))
             if raised > 0.0:
                 books.pay(w, books.EQUITY_ISSUE, books.HOUSEHOLDS, i, raised)
                 f.need -= raised
@@ -258,7 +258,7 @@ def lend_curb(w):
             own = equity(f, e.exchange_rate, e.land_price)
             room = max(0.0, p.curb_limit * own - f.loans[CURB])
             room = min(room, borrowing_room(f, p.leverage_unsecured + p.curb_limit, 0.0, e))
-            lent = min(f.need, room, 0.05 * max(0.0, e.household_deposits))
+            lent = min(f.need, room, p.issue_limit * max(0.0, e.household_deposits))
             if lent > 0.0:
                 books.lend(w, CURB, i, lent)
                 f.granted[CURB] += lent

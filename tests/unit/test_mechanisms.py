@@ -7,11 +7,11 @@ import pytest
 
 from abm import accounts as books
 from abm import events
-from abm.behaviour.capabilities import assess_firms, field_coverage, own_materials, pool_knowledge
+from abm.behaviour.capabilities import assess_firms, field_coverage, memory_scale, own_materials, pool_knowledge
 from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, unpaid_weight
 from abm.behaviour.integration import integrate, localised, wanted_integration
-from abm.behaviour.investment import found_venture, invest, venture_offered
+from abm.behaviour.investment import first_plant, found_venture, invest, venture_offered
 from abm.behaviour.learning import affiliate_teaching, learning_mode
 from abm.behaviour.resale import bid, plant_price
 from abm.behaviour.research import design_leaning, do_research, listening_budget, public_focus
@@ -116,21 +116,60 @@ def test_listening_posts_are_paid_abroad(world):
     assert listening_budget(f, world(mechanisms__listening_posts=False).parameters[0]) == 0.0
 
 
-def test_a_partner_joins_who_cannot_pay_alone(world):
-    w = world(firms__venture_share=0.4, firms__venture_chance=0.5)
+def test_a_partner_joins_who_has_a_stake_to_offer(world):
+    settings = {"firms__venture_stake": 0.25, "firms__venture_chance": 0.5}
+    w = world(**settings)
     f, p = w.firms[0], w.parameters[0]
     f["guarantee"] = 0.0
-    assert venture_offered(f, 60.0, 100.0, 0.4, p) and not venture_offered(f, 59.0, 100.0, 0.4, p)
-    assert not venture_offered(f, 100.0, 100.0, 0.4, p)  # needs nobody
+    assert venture_offered(f, 10.0, 40.0, 0.4, p) and not venture_offered(f, 9.9, 40.0, 0.4, p)
     f["guarantee"] = 0.5
-    assert not venture_offered(f, 60.0, 100.0, 0.4, p)  # the insured keep the plant to themselves
-    assert not venture_offered(f, 60.0, 100.0, 0.0, world(mechanisms__joint_ventures=False).parameters[0])
+    assert not venture_offered(f, 40.0, 40.0, 0.4, p)  # the insured keep the plant to themselves
+    assert not venture_offered(f, 40.0, 40.0, 0.0, world(**settings, mechanisms__joint_ventures=False).parameters[0])
+    f["guarantee"], alone = 0.0, world(**settings, mechanisms__equity_market=False).parameters[0]
+    assert venture_offered(f, 40.0, 40.0, 0.4, alone) and not venture_offered(f, 39.0, 40.0, 0.4, alone)
+
+
+def test_a_first_plant_is_built_alone_or_smaller_with_a_partner(world):
+    w = world(firms__venture_share=0.4, firms__venture_chance=1.0, firms__venture_plant=0.5, firms__cash_buffer=0.0,
+              firms__venture_stake=0.5)  # fmt: skip
+    w.firms["deposits"][0], w.firms["guarantee"][0] = 100.0, 0.0
+    books.open_books(w)
+    f, households = w.firms[0], w.economy["household_deposits"][0]
+    assert first_plant(w, 0, 100.0, 0.0) == 100.0 and f["venture"] == 0.0  # needs nobody
+    f["deposits"] = 14.9
+    assert first_plant(w, 0, 100.0, 0.0) == 0.0
+    f["deposits"] = 20.0  # of its 60 % of half a plant
+    assert first_plant(w, 0, 100.0, 0.0) == 50.0
+    assert f["venture"] == 0.4 and f["deposits"] == close(50.0)
+    assert w.economy["household_deposits"][0] == close(households - 10.0)  # shareholders
+    w.economy["household_deposits"], f["deposits"], f["venture"] = 100.0, 20.0, 0.0
+    assert first_plant(w, 0, 100.0, 0.0) == 0.0  # 10 is more than households take up
+
+
+def test_a_partners_network_counts_towards_scale(world):
+    w = world(markets__minimum_efficient_scale=0.05)
+    w.economy["world_memory_capacity"] = 1000.0
+    w.firms["capacity"][0, MEMORY], w.firms["venture"][0] = 20.0, 0.4
+    assert memory_scale(w.firms[0], w.economy[0], w.parameters[0]) == close(0.02 + 0.4 * 0.05)
+
+
+def test_who_has_decided_for_memory_sets_funds_aside(world):
+    spent = {}
+    for saving in (0.0, 0.4):
+        w = world(firms__memory_saving=saving, firms__cash_buffer=0.0, mechanisms__joint_ventures=False)
+        books.open_books(w)
+        f = w.firms[0]
+        w.firms["alive"][1:] = False
+        f["deposits"], f["saving_for_memory"], f["plan"] = 10.0, True, [50.0, 100.0, 0.0, 0.0]
+        invest(w)
+        spent[saving] = f["invested"].sum()
+    assert spent[0.0] == close(10.0) and spent[0.4] == close(6.0)
 
 
 def test_a_venture_pays_its_partner_and_the_books_hold(world):
     w = world(firms__venture_share=0.4, markets__decay_memory=0.05, markets__capital_memory=1.5)
     books.open_books(w)
-    found_venture(w, 0, 40.0)
+    found_venture(w, 0, 40.0, 5.0)
     f, p = w.firms[0], w.parameters[0]
     f["capacity"][MEMORY], f["profit"][MEMORY] = 100.0, 20.0
     assert f["venture"] == 0.4

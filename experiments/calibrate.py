@@ -1,0 +1,139 @@
+"""Calibration by simulated moments: a space-filling start, then CMA-ES, under common luck, resumable.
+
+The search is a pure function of its plan and its journal: `journal.jsonl` holds a line for every candidate that
+was evaluated, and a search that was killed replays them and goes on where it stopped.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from cmaes import CMA
+from scipy.stats import qmc
+
+from abm.compiled import source_hash
+from abm.runs import simulate
+from abm.scenario import Scenario, load_scenario
+from experiments.calibration_plan import Plan
+from experiments.facts import Fact, load_facts
+from experiments.moments import penalties
+from experiments.output import InputError
+from experiments.tables import Ensemble, from_runs
+
+JOURNAL = "journal.jsonl"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A candidate: its place in the search, its point in the unit cube, its loss, and the penalty of each fact."""
+
+    number: int
+    point: tuple[float, ...]
+    loss: float
+    penalties: dict[str, float]
+
+
+def calibrate(
+    plan: Plan, folder: Path, budget: int, workers: int, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """Search until `budget` candidates are in the journal of `folder`; returns the best one."""
+    facts, scenarios = load_facts(), [load_scenario(name) for name in plan.scenarios]
+    journal = Journal(folder / JOURNAL, fingerprint(plan, scenarios))
+    search = proposals(plan, present(plan, scenarios[0]))
+    best, batch, told = None, next(search), 0
+    with ThreadPoolExecutor(workers) as pool:
+        while told < budget:
+            missing = [k for k in range(len(batch)) if told + k not in journal.known]
+            jobs = pool.map(lambda k, points=batch: evaluate(plan, scenarios, facts, points[k]), missing)
+            for k, result in zip(missing, jobs, strict=True):
+                journal.add(Evaluation(told + k, tuple(batch[k]), sum(result.values()), result))
+                if progress:
+                    progress(len(journal.known), budget)
+            done = [journal.get(told + k, point) for k, point in enumerate(batch)]
+            best = min([*([best] if best else []), *done], key=lambda e: e.loss)
+            told += len(batch)
+            batch = search.send([e.loss for e in done])
+    return best
+
+
+def fingerprint(plan: Plan, scenarios: list[Scenario]) -> str:
+    """Return what a journal belongs to: the model's sources, the scenarios and the plan."""
+    return "/".join([source_hash(), *(s.digest()[:12] for s in scenarios), plan.digest()])
+
+
+def present(plan: Plan, scenario: Scenario) -> np.ndarray:
+    """Return the present values of the plan's parameters as a point in the unit cube."""
+    values = [getattr(getattr(scenario, key.split(".")[0]), key.split(".")[1]) for key in plan.parameters]
+    low, high = plan.bounds
+    return np.clip((np.array(values, float) - low) / (high - low), 0.0, 1.0)
+
+
+def proposals(plan: Plan, origin: np.ndarray) -> Iterator[list[np.ndarray]]:
+    """Yield batches of points of the unit cube; send their losses back, in order.
+
+    The first batch is the present point and Sobol points around it; CMA-ES starts from the best of them.
+    """
+    sobol = qmc.Sobol(len(origin), seed=plan.optimiser_seed).random(plan.start.points)
+    first = [origin, *np.clip(origin + plan.start.spread * (2.0 * sobol - 1.0), 0.0, 1.0)]
+    losses = yield first
+    mean = first[int(np.argmin(losses))]
+    box = np.array([[0.0, 1.0]] * len(origin))
+    optimiser = CMA(mean, plan.step, bounds=box, seed=plan.optimiser_seed, population_size=plan.population)
+    while True:
+        asked = [optimiser.ask() for _ in range(plan.population)]
+        losses = yield asked
+        optimiser.tell(list(zip(asked, losses, strict=True)))
+
+
+def evaluate(plan: Plan, scenarios: list[Scenario], facts: list[Fact], point: np.ndarray) -> dict[str, float]:
+    """Return the penalty of each fact at a point of the unit cube; a run that fails costs the most."""
+    settings = plan.settings(point)
+    try:
+        return penalties(facts, simulated(scenarios, settings, plan.seeds.list))
+    except ArithmeticError:
+        return {"failed": 1e3}
+
+
+def simulated(scenarios: list[Scenario], settings: dict[str, float], seeds: list[int]) -> Ensemble:
+    """Return the ensemble of scenarios under some settings, run in this thread."""
+    chosen = [scenario.replace(settings) for scenario in scenarios]
+    runs = {(s.name, seed): simulate(s, seed) for s in chosen for seed in seeds}
+    return from_runs(chosen, runs)
+
+
+class Journal:
+    """The evaluations of a search, a line each, kept on disk as they come."""
+
+    def __init__(self, path: Path, belongs_to: str):
+        self.path, self.known, self.best = path, {}, None
+        if path.exists():
+            head, *lines = path.read_text(encoding="utf-8").splitlines()
+            if json.loads(head)["search"] != belongs_to:
+                raise InputError(f"{path}: belongs to another plan, scenario or version; choose another --out")
+            for line in lines:
+                if line.endswith("}"):  # a line cut short by a kill is evaluated again
+                    self._keep(Evaluation(**json.loads(line)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = [json.dumps({"search": belongs_to}), *(json.dumps(vars(e)) for e in self.known.values())]
+        path.write_text("\n".join(text) + "\n", encoding="utf-8")
+
+    def _keep(self, evaluation: Evaluation) -> None:
+        self.known[evaluation.number] = evaluation
+        if self.best is None or evaluation.loss < self.best.loss:
+            self.best = evaluation
+
+    def add(self, evaluation: Evaluation) -> None:
+        """Keep an evaluation and write it down at once."""
+        self._keep(evaluation)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(vars(evaluation)) + "\n")
+
+    def get(self, number: int, point: np.ndarray) -> Evaluation:
+        """Return an evaluation; InputError if the search no longer proposes the point it was made at."""
+        found = self.known[number]
+        if not np.array_equal(found.point, point):
+            raise InputError(f"{self.path}: candidate {number} does not belong to this search; choose another --out")
+        return found
