@@ -1,10 +1,8 @@
 """The scorecard: every fact, what the model gives, and a verdict; red as visible as green."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
-import jinja2
 import numpy as np
 import pandas as pd
 
@@ -14,6 +12,7 @@ from abm.measurement.manifest import describe, write_manifest
 from abm.runs import run_ensemble
 from abm.scenario import load_scenario
 from experiments.facts import NEVER, Fact, known_misses, load_facts, measured
+from experiments.pages import template
 from experiments.tables import BAND, Ensemble, from_runs
 
 NEAR_INTERVAL, NEAR_SHARE = 0.25, 0.1  # a miss by at most this much of the interval, or of the share, is near
@@ -96,11 +95,8 @@ def tally(card: pd.DataFrame) -> str:
 def render(card: pd.DataFrame, seeds: int, repeat: str) -> str:
     """Return the scorecard as a page."""
     meaning = {name: f"{definition} [{unit}]" for name, unit, definition, _ in INDICATORS}
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("experiments").joinpath("templates/scorecard.html").read_text(encoding="utf-8")
-    )
     rows = [row | {"meaning": meaning[row["indicator"]]} | _bar(row) for row in card.to_dict("records")]
-    return template.render(rows=rows, tally=tally(card), seeds=seeds, repeat=repeat, version=__version__)
+    return template("scorecard.html").render(rows=rows, tally=tally(card), seeds=seeds, repeat=repeat, version=__version__)
 
 
 def _number(value: float) -> str:
