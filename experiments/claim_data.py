@@ -1,6 +1,6 @@
 """The claims of a paper as data: a sentence, an experiment of two arms, measures, and what the paper expects."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,7 +34,12 @@ class Arm(_Frozen):
             scenario = scenario.replace({"history": history_without(scenario.resolved()["history"], self.without)})
         return scenario.model_copy(update={"name": ", ".join([self.preset, *self.changes(str)])})
 
-    def changes(self, key=lambda name: name.partition(".")[2].replace("_", " ")) -> Iterable[str]:
+    def in_words(self) -> str:
+        """Return what is run: the preset's title and the changes."""
+        title = load_scenario(self.preset).title
+        return ", ".join([title, *self.changes(lambda name: name.partition(".")[2].replace("_", " "))])
+
+    def changes(self, key: Callable[[str], str]) -> Iterator[str]:
         """Return each change in words; `key` says how a setting's name is written."""
         for name, value in self.settings.items():
             yield f"no {key(name)}" if value is False else f"{key(name)} {value}"
@@ -54,6 +59,7 @@ class Measure(_Frozen):
     expect: Literal["lower", "higher", "about_equal"]
     tolerance: Annotated[float, Field(gt=0)] | None = None
     share: Share
+    check: bool = False  # shows only that the experiment bites
 
     @model_validator(mode="after")
     def _complete(self):
@@ -88,6 +94,13 @@ class Claim(_Frozen):
         if section.split(".")[0] not in PARTS:
             raise ValueError(f"starts with one of {', '.join(PARTS)}")
         return section
+
+    @field_validator("measures")
+    @classmethod
+    def _has_evidence(cls, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+        if all(measure.check for measure in measures):
+            raise ValueError("needs a measure that is no check")
+        return measures
 
     @property
     def part(self) -> str:
@@ -134,7 +147,8 @@ def _claim(entry: dict, who: str) -> Claim:
         try:
             getattr(claim, side).scenario()
         except ScenarioError as problem:
-            raise ScenarioError(f"{who}: {side}: {problem}") from None
+            fault = str(problem).splitlines()[0].replace("--set", "set")
+            raise ScenarioError(f"{who}: {side}: {fault}") from None
     return claim
 
 

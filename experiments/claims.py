@@ -20,7 +20,7 @@ BINARY = {"run_on_currency"}  # 0/1: its effect is a mean over seeds, because a 
 VERDICTS = ("supported", "partly", "not supported", "contradicted")
 COLUMNS = [
     "id", "section", "sentence", "hypothesis", "experiment", "measure", "effect", "low", "high", "interval_low",
-    "interval_high", "share", "expected", "result", "verdict", "remark",
+    "interval_high", "share", "expected", "role", "result", "verdict", "remark",
 ]  # fmt: skip
 Values = dict[tuple[str, int, str], np.ndarray]  # (claim, number of the measure, side) -> one number a seed
 
@@ -88,7 +88,7 @@ def reduced(sides: list[tuple[Claim, str]], ensemble: Ensemble) -> Values:
 
 
 def known(measure: Measure, values: np.ndarray) -> np.ndarray:
-    """Return values in which a year that never came is the year after the windows, so that differences mean something."""
+    """Return values in which a year that never came is the year after the windows, so that it can be compared."""
     ends = max(measure.window[1], (measure.window_b or measure.window)[1])
     return np.where(values == NEVER, ends + 1.0, values) if measure.statistic == "first_year_above" else values
 
@@ -133,12 +133,14 @@ def result_of(measure: Measure, gap: np.ndarray, middle: float) -> str:
     return "weak" if right_middle and right > wrong else "fails"
 
 
-def verdict(results: list[str]) -> str:
+def verdict(results: list[str], checks: list[str] = ()) -> str:
     """Return the claim's verdict from what its measures say.
 
     Supported if all hold; contradicted if one is contradicted and none holds; partly if some hold, or if all go the
-    right way in too few seeds.
+    right way in too few seeds. Without its checks the experiment does not bite, and supports nothing.
     """
+    if any(check != "holds" for check in checks):
+        return "not supported"
     if all(result == "holds" for result in results):
         return "supported"
     if "contradicted" in results and "holds" not in results:
@@ -158,8 +160,9 @@ def _rows(claim: Claim, values: Values) -> list[dict]:
         a, b = (values[claim.id, number, side] for side in "ab")
         found = effect(a, b, measure.indicator in BINARY)
         said = {"result": result_of(measure, a - b, found["effect"]), "share": shares(measure, a - b)[0]}
-        rows.append(found | said | {"measure": in_words(measure), "expected": expected(measure)})
-    outcome = verdict([row["result"] for row in rows])
+        said |= {"measure": in_words(measure), "expected": expected(measure)}
+        rows.append(found | said | {"role": "check" if measure.check else "evidence"})
+    outcome = verdict(*([row["result"] for row in rows if row["role"] == role] for role in ("evidence", "check")))
     same = {name: getattr(claim, name) for name in ("id", "section", "sentence", "hypothesis")}
     same |= {"experiment": experiment(claim), "verdict": outcome}
     return [row | same | {"remark": "" if outcome == "supported" else claim.remark} for row in rows]
@@ -181,12 +184,12 @@ def expected(measure: Measure) -> str:
 
 def experiment(claim: Claim) -> str:
     """Return what is run, in words: A against B."""
-    return " against ".join(", ".join([arm.preset, *arm.changes()]) for arm in (claim.a, claim.b))
+    return f"{claim.a.in_words()}, against {claim.b.in_words()}"
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the ledger's first row of each claim: its main measure, and its verdict."""
-    return table.drop_duplicates("id")
+    """Return the ledger's row of each claim's first measure that is no check, with the claim's verdict."""
+    return table[table["role"] == "evidence"].drop_duplicates("id")
 
 
 def tally(table: pd.DataFrame) -> str:

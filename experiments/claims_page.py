@@ -13,10 +13,12 @@ MARKS = {"supported": "✓", "partly": "◐", "not supported": "○", "contradic
 SMALL_MARKS = {"holds": "✓", "weak": "◐", "fails": "○", "contradicted": "✗"}
 NUMBERS = ("effect", "low", "high", "interval_low", "interval_high")
 STATISTICS = {
-    "value": "mean", "sum": "sum", "cagr": "growth a year", "max": "highest", "min": "lowest", "ratio": "end over start",
-    "first_year_above": "first year above", "drop": "largest fall", "cycle_years": "length of the cycle",
+    "value": "mean", "sum": "sum", "cagr": "growth a year", "max": "highest", "min": "lowest",
+    "ratio": "end over start", "first_year_above": "first year above", "drop": "largest fall",
+    "cycle_years": "length of the cycle",
 }  # fmt: skip
-UNITS = {unit: f" {unit}" for _, unit, _, _ in INDICATORS} | {"share": " pp", "0/1": " pp", "ratio": "", "index": ""}
+PLAIN = {"share": " pp", "0/1": " pp", "ratio": "", "index": "", "0..1": ""}
+UNITS = {unit: f" {unit}" for _, unit, _, _ in INDICATORS} | PLAIN
 
 
 def render(claims: list[Claim], table: pd.DataFrame, seeds: int, repeat: str) -> str:
@@ -59,8 +61,8 @@ def _line(measure: Measure, row: dict) -> dict:
     wanted = f"about equal (±{tolerance:g}{unit})" if measure.tolerance else measure.expect
     return {
         "name": _name(measure), "meaning": meaning[measure.indicator], "result": row["result"],
-        "mark": SMALL_MARKS[row["result"]], "effect": _signed(numbers["effect"]), "unit": unit,
-        "band": f"{_signed(numbers['low'])} to {_signed(numbers['high'])}" if np.isfinite(numbers["low"]) else "",
+        "check": measure.check, "mark": SMALL_MARKS[row["result"]], "effect": _signed(numbers["effect"]), "unit": unit,
+        "band": _band(numbers["low"], numbers["high"]),
         "expected": wanted, "seeds": f"{100 * row['share']:.0f} %", "needed": f"{100 * measure.share:.0f} %",
         "at": places(numbers, measure, tolerance),
     }  # fmt: skip
@@ -101,3 +103,10 @@ def _signed(value: float) -> str:
         return "0"
     text = f"{abs(value):,.0f}" if abs(value) >= 100 else f"{abs(value):.3g}"
     return ("+" if value > 0 else "−") + text
+
+
+def _band(low: float, high: float) -> str:
+    """Return the band of 90 % of seeds in words."""
+    if not np.isfinite(low):
+        return "unknown in every seed"
+    return "no difference in any seed" if low == high == 0.0 else f"{_signed(low)} to {_signed(high)}"

@@ -96,7 +96,8 @@ def render(card: pd.DataFrame, seeds: int, repeat: str) -> str:
     """Return the scorecard as a page."""
     meaning = {name: f"{definition} [{unit}]" for name, unit, definition, _ in INDICATORS}
     rows = [row | {"meaning": meaning[row["indicator"]]} | _bar(row) for row in card.to_dict("records")]
-    return template("scorecard.html").render(rows=rows, tally=tally(card), seeds=seeds, repeat=repeat, version=__version__)
+    page = template("scorecard.html")
+    return page.render(rows=rows, tally=tally(card), seeds=seeds, repeat=repeat, version=__version__)
 
 
 def _number(value: float) -> str:
