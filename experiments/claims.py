@@ -184,7 +184,8 @@ def expected(measure: Measure) -> str:
 
 def experiment(claim: Claim) -> str:
     """Return what is run, in words: A against B."""
-    return f"{claim.a.in_words()}, against {claim.b.in_words()}"
+    a, b = claim.a.in_words(), claim.b.in_words()
+    return f"{a}, some years against others" if a == b else f"{a}, against {b}"
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:

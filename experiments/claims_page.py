@@ -17,6 +17,7 @@ STATISTICS = {
     "ratio": "end over start", "first_year_above": "first year above", "drop": "largest fall",
     "cycle_years": "length of the cycle",
 }  # fmt: skip
+SHORT = {"sme": "small firms'", "rd": "R&D", "npl": "bad loan", "icor": "ICOR", "top4": "top four", "top5": "top five"}
 PLAIN = {"share": " pp", "0/1": " pp", "ratio": "", "index": "", "0..1": ""}
 UNITS = {unit: f" {unit}" for _, unit, _, _ in INDICATORS} | PLAIN
 
@@ -91,7 +92,8 @@ def _name(measure: Measure) -> str:
     above = f" {measure.threshold:g}" if measure.statistic == "first_year_above" else ""
     years = "–".join(map(str, measure.window))
     against = f" against {'–'.join(map(str, measure.window_b))}" if measure.window_b else ""
-    subject = measure.indicator.removesuffix("_usd_m").replace("_", " ")
+    words = [SHORT.get(word, word) for word in measure.indicator.removesuffix("_usd_m").split("_")]
+    subject = " ".join(words)
     return f"{subject[0].upper()}{subject[1:]}, {STATISTICS[measure.statistic]}{above}, {years}{against}"
 
 
