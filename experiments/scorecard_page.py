@@ -1,9 +1,7 @@
 """The scorecard as a page: a section for the facts of the paper, one for the usual facts of the field."""
 
 from dataclasses import dataclass
-from importlib.resources import files
 
-import jinja2
 import numpy as np
 import pandas as pd
 
@@ -11,6 +9,7 @@ from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
 from experiments.facts import NEVER
 from experiments.field import Regularity
+from experiments.pages import template
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,7 @@ def accepted_text(low: float, high: float) -> str:
 
 def render(sections: list[Section], repeat: str) -> str:
     """Return the page; the first section gives it its title."""
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("experiments").joinpath("templates/scorecard.html").read_text(encoding="utf-8")
-    )
-    return template.render(sections=sections, repeat=repeat, version=__version__)
+    return template("scorecard.html").render(sections=sections, repeat=repeat, version=__version__)
 
 
 def _number(value: float) -> str:
