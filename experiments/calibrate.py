@@ -39,11 +39,20 @@ class Evaluation:
 def calibrate(
     plan: Plan, folder: Path, budget: int, workers: int, progress: Callable[[int, int], None] | None = None
 ) -> Evaluation:
-    """Search until `budget` candidates are in the journal of `folder`; returns the best one."""
-    facts, scenarios = load_facts(), [load_scenario(name) for name in plan.scenarios]
-    journal = Journal(folder / JOURNAL, fingerprint(plan, scenarios))
-    search = proposals(plan, present(plan, scenarios[0]))
-    best, batch, told = None, next(search), 0
+    """Search from the present values until `budget` candidates are in the journal of `folder`; returns the best."""
+    scenarios = [load_scenario(name) for name in plan.scenarios]
+    origin = present(plan, scenarios[0])
+    return search(plan, scenarios, origin, folder / JOURNAL, budget, workers, progress)
+
+
+def search(
+    plan: Plan, scenarios: list[Scenario], origin: np.ndarray, path: Path, budget: int, workers: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Evaluation:  # fmt: skip
+    """Search from a point of the unit cube until the journal at `path` is full (a generation is never cut)."""
+    facts, journal = load_facts(), Journal(path, fingerprint(plan, scenarios))
+    guide = proposals(plan, origin)
+    best, batch, told = None, next(guide), 0
     with ThreadPoolExecutor(workers) as pool:
         while told < budget:
             missing = [k for k in range(len(batch)) if told + k not in journal.known]
@@ -51,11 +60,11 @@ def calibrate(
             for k, result in zip(missing, jobs, strict=True):
                 journal.add(Evaluation(told + k, tuple(batch[k]), sum(result.values()), result))
                 if progress:
-                    progress(len(journal.known), budget)
+                    progress(len(journal.known), max(budget, len(journal.known)))
             done = [journal.get(told + k, point) for k, point in enumerate(batch)]
             best = min([*([best] if best else []), *done], key=lambda e: e.loss)
             told += len(batch)
-            batch = search.send([e.loss for e in done])
+            batch = guide.send([e.loss for e in done])
     return best
 
 
@@ -76,8 +85,10 @@ def proposals(plan: Plan, origin: np.ndarray) -> Iterator[list[np.ndarray]]:
 
     The first batch is the present point and Sobol points around it; CMA-ES starts from the best of them.
     """
-    sobol = qmc.Sobol(len(origin), seed=plan.optimiser_seed).random(plan.start.points)
-    first = [origin, *np.clip(origin + plan.start.spread * (2.0 * sobol - 1.0), 0.0, 1.0)]
+    first = [origin]
+    if plan.start.points:
+        sobol = qmc.Sobol(len(origin), seed=plan.optimiser_seed).random(plan.start.points)
+        first += list(np.clip(origin + plan.start.spread * (2.0 * sobol - 1.0), 0.0, 1.0))
     losses = yield first
     mean = first[int(np.argmin(losses))]
     box = np.array([[0.0, 1.0]] * len(origin))

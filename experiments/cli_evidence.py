@@ -62,6 +62,30 @@ def calibrate(
 
 
 @app.command()
+def profile(
+    names: Annotated[str, typer.Option("--parameters", metavar="KEY,...", help="Parameters to profile.")],
+    plan: Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan (default: the one shipped).")] = None,
+    points: Annotated[int, number_option("--points", 2, 100, "Values of each parameter.")] = 5,
+    evaluations: Annotated[int, number_option("--evaluations", 1, 1_000_000, "Candidates at each value.")] = 200,
+    out: Out = None,
+    workers: Workers = None,
+) -> None:
+    """Profile parameters of the base world: how well the facts can be met at each of their values."""
+    from experiments.calibration_plan import DEFAULT, load_plan
+    from experiments.profile import profile as trace
+    from experiments.profile import supported
+
+    chosen, folder = load_plan(plan or DEFAULT), out or Path("results") / "profile"
+    with compiling(), progress_bar("Profiling") as shown:
+        table = trace(chosen, names.split(","), points, evaluations, folder, workers or os.cpu_count() or 1, shown)
+    table.to_csv(folder / "profile.csv", index=False)
+    summary = supported(table, chosen)
+    summary.to_csv(folder / "supported.csv", index=False)
+    print(summary.to_string(index=False))
+    print(f"Profiles: {folder / 'profile.csv'}")
+
+
+@app.command()
 def claims(
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
     seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,

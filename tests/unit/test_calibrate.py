@@ -13,6 +13,7 @@ from experiments.calibration_report import adopted
 from experiments.facts import Fact
 from experiments.moments import FREE, MARGIN, SPREAD, WORST, interval_distance, order_distance, penalty, shaped
 from experiments.output import InputError
+from experiments.profile import profile, supported
 
 close = pytest.approx
 
@@ -151,6 +152,21 @@ def test_a_search_goes_on_where_it_stopped(monkeypatch, tmp_path):
     assert again == whole
     assert len(calls) == first + 1 + 30 - first  # only what was missing, and the line cut short
     assert sorted((tmp_path / "whole/journal.jsonl").read_text()) == sorted(path.read_text())
+
+
+def test_a_profile_searches_the_others_at_each_value(monkeypatch, tmp_path):
+    def evaluate(plan, scenarios, facts, point):
+        held = (scenarios[0].firms.growth_max - 0.08) / 0.08  # a valley along which the other can make up for it
+        return {"x": 100.0 * float((point[0] - held) ** 2) + 2.0 * float(held**2)}
+
+    monkeypatch.setattr(calibrate, "evaluate", evaluate)
+    table = profile(plan(), ["firms.growth_max"], 3, 200, tmp_path, 1)
+    assert table["value"].tolist() == [0.08, 0.12, 0.16]
+    assert table["loss"].tolist() == close([0.0, 0.5, 2.0], abs=0.02)
+    row = supported(table, plan()).iloc[0]
+    assert (row["from"], row["to"], row["width"]) == close((0.08, 0.12, 0.5))
+    with pytest.raises(ScenarioError, match="did you mean 'firms.growth_max'"):
+        profile(plan(), ["firms.growth_mx"], 3, 5, tmp_path, 1)
 
 
 def test_a_journal_belongs_to_its_plan(monkeypatch, tmp_path):

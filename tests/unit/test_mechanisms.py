@@ -122,7 +122,8 @@ def test_foundry_work_fills_idle_lines(world):
 
 
 def test_the_closer_to_the_frontier_the_more_research_must_replace_licences(world):
-    settings = {"technology__rd_frontier": 0.1, "technology__reluctance_share": 0.1, "technology__reluctance_decay": 0.5}
+    settings = {"technology__rd_frontier": 0.1, "technology__reluctance_share": 0.1}
+    settings["technology__reluctance_decay"] = 0.5
     w = world(**settings)
     f, e, p = w.firms[0], w.economy[0], w.parameters[0]
     e["world_memory_capacity"], f["capacity"], f["generation"] = 1000.0, [0, 50.0, 0, 0], 4
