@@ -1,5 +1,6 @@
 """The facts the model is held against: read, checked, and measured on an ensemble."""
 
+import re
 from importlib.resources import files
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from scipy.signal import find_peaks
 
 from abm.measurement.indicators import NAMES
-from abm.scenario import ScenarioError, read_yaml
+from abm.scenario import Scenario, ScenarioError, load_scenario, read_yaml
 from experiments.tables import Ensemble
 
 Statistic = Literal["value", "sum", "cagr", "max", "min", "ratio", "first_year_above", "drop", "cycle_years"]
@@ -67,9 +68,32 @@ def load_facts(name: str = "ernst1998") -> list[Fact]:
     return facts
 
 
+def sections(name: str = "ernst1998") -> dict[str, str]:
+    """Return the heading, such as `# --- finance ---`, under which each fact stands in its file."""
+    heading, found = "", {}
+    for line in (files("configs") / "facts" / f"{name}.yaml").read_text(encoding="utf-8").splitlines():
+        if title := re.match(r"\s*# -+ (.+?) -+$", line):
+            heading = title[1]
+        elif fact := re.match(r"\s*- {id: (\w+)", line):
+            found[fact[1]] = heading
+    return found
+
+
+def scenarios_of(facts: list[Fact], overrides: dict | None = None) -> list[Scenario]:
+    """Return the scenarios that facts speak of."""
+    names = dict.fromkeys(name for fact in facts for name in fact.scenarios)
+    return [load_scenario(name, overrides) for name in names]
+
+
 def known_misses() -> dict[str, str]:
     """Return the reasons of known misses, by fact."""
     return read_yaml(files("configs") / "facts" / "known_misses.yaml")
+
+
+def contrast(fact: Fact, ensemble: Ensemble) -> np.ndarray:
+    """Return the fact's statistic, one number a seed: of its scenario, or of the first less the second."""
+    first, *second = (measured(fact, ensemble, name) for name in fact.scenarios)
+    return first - second[0] if second else first
 
 
 def measured(fact: Fact, ensemble: Ensemble, name: str) -> np.ndarray:

@@ -1,19 +1,16 @@
 """The scorecard: every fact, what the model gives, and a verdict; red as visible as green."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
-import jinja2
 import numpy as np
 import pandas as pd
 
-from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
 from abm.measurement.manifest import describe, write_manifest
 from abm.runs import run_ensemble
-from abm.scenario import load_scenario
-from experiments.facts import NEVER, Fact, known_misses, load_facts, measured
+from experiments.facts import Fact, contrast, known_misses, load_facts, scenarios_of
+from experiments.pages import number, page
 from experiments.tables import BAND, Ensemble, from_runs
 
 NEAR_INTERVAL, NEAR_SHARE = 0.25, 0.1  # a miss by at most this much of the interval, or of the share, is near
@@ -29,8 +26,7 @@ def validate(
 ) -> pd.DataFrame:  # fmt: skip
     """Run the scenarios the facts speak of and write scorecard.csv, report.html and manifest.json; returns the card."""
     facts = load_facts()
-    names = list(dict.fromkeys(name for fact in facts for name in fact.scenarios))
-    scenarios = [load_scenario(name, overrides) for name in names]
+    scenarios = scenarios_of(facts, overrides)
     runs = run_ensemble(scenarios, seeds, workers, progress)
     card = scorecard(facts, from_runs(scenarios, runs))
     card.to_csv(folder / "scorecard.csv", index=False)
@@ -44,15 +40,12 @@ def validate(
 def scorecard(facts: list[Fact], ensemble: Ensemble) -> pd.DataFrame:
     """Return one row a fact and scenario, in COLUMNS."""
     reasons = known_misses()
-    rows = []
-    for fact in facts:
-        values = [measured(fact, ensemble, name) for name in fact.scenarios]
-        gap = values[0] - values[1] if len(values) == 2 else values[0]
-        rows.append(_row(fact, " - ".join(fact.scenarios), gap, reasons))
+    rows = [judged(fact, contrast(fact, ensemble), reasons.get(fact.id, "")) for fact in facts]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(fact: Fact, scenario: str, values: np.ndarray, reasons: dict[str, str]) -> dict:
+def judged(fact: Fact, values: np.ndarray, reason: str = "") -> dict:
+    """Return the card's row of a fact from its statistic, one number a seed; `reason`: why it is missed, if it is."""
     low_accept, high_accept = fact.accept or ((-np.inf, 0.0) if fact.order == "lower" else (0.0, np.inf))
     inside = (values >= low_accept) & (values <= high_accept)
     if fact.order:
@@ -61,11 +54,11 @@ def _row(fact: Fact, scenario: str, values: np.ndarray, reasons: dict[str, str])
     low, middle, high = np.quantile(known, [BAND[0], 0.5, BAND[1]]) if len(known) else [np.nan] * 3
     result = verdict(fact, middle, float(inside.mean()))
     return {
-        "id": fact.id, "scenario": scenario, "indicator": fact.indicator, "statistic": fact.statistic,
+        "id": fact.id, "scenario": " - ".join(fact.scenarios), "indicator": fact.indicator, "statistic": fact.statistic,
         "median": middle, "low": low, "high": high, "accept_low": low_accept, "accept_high": high_accept,
         "share_inside": float(inside.mean()), "verdict": result, "figure": fact.figure,
         "window": f"{fact.window[0]}-{fact.window[1]}", "role": fact.role, "source": fact.source,
-        "reason": reasons.get(fact.id, "") if result != "pass" else "",
+        "reason": reason if result != "pass" else "",
     }  # fmt: skip
 
 
@@ -96,26 +89,15 @@ def tally(card: pd.DataFrame) -> str:
 def render(card: pd.DataFrame, seeds: int, repeat: str) -> str:
     """Return the scorecard as a page."""
     meaning = {name: f"{definition} [{unit}]" for name, unit, definition, _ in INDICATORS}
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("experiments").joinpath("templates/scorecard.html").read_text(encoding="utf-8")
-    )
     rows = [row | {"meaning": meaning[row["indicator"]]} | _bar(row) for row in card.to_dict("records")]
-    return template.render(rows=rows, tally=tally(card), seeds=seeds, repeat=repeat, version=__version__)
-
-
-def _number(value: float) -> str:
-    if not np.isfinite(value):
-        return "never" if value > 0 else "not modelled"
-    if value == NEVER:
-        return "never"
-    return f"{value:,.0f}" if abs(value) >= 1000 and value != int(value) else f"{value:.4g}"
+    return page("scorecard.html", rows=rows, tally=tally(card), seeds=seeds, repeat=repeat)
 
 
 def _bar(row: dict) -> dict:
     """Return texts, and the places of band, median and accepted interval on a scale of 0 to 100."""
     texts = {
-        "median_text": _number(row["median"]) if np.isfinite(row["median"]) else "not modelled",
-        "band_text": f"{_number(row['low'])} to {_number(row['high'])}" if np.isfinite(row["low"]) else "",
+        "median_text": number(row["median"]) if np.isfinite(row["median"]) else "not modelled",
+        "band_text": f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else "",
         "accept_text": "below zero" if row["accept_low"] == -np.inf
         else "above zero" if row["accept_high"] == np.inf
         else f"{row['accept_low']:g} to {row['accept_high']:g}",
