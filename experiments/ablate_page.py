@@ -5,21 +5,23 @@ import itertools
 import numpy as np
 import pandas as pd
 
+from experiments.effects import AGREED, MOVED
 from experiments.facts import sections
 from experiments.pages import number, page
 
 SIGNS = {"dies": "✕", "weakened": "▼", "improves": "▲", "unchanged": "·"}
 
 
-def render(cells: pd.DataFrame, table: pd.DataFrame, seeds: int, threshold: float, agreed: float, repeat: str) -> str:
-    """Return the page. `threshold`, `agreed`: from which effect and agreement on a mechanism carries something."""
+def render(cells: pd.DataFrame, table: pd.DataFrame, seeds: int, repeat: str) -> str:
+    """Return the page; `repeat`: the command that repeats the runs."""
     facts = cells[cells["mechanism"] == cells["mechanism"].iloc[0]].to_dict("records")
     grouped = _grouped(facts)
     firsts = {part["facts"][0]["key"] for part in grouped}
     lines = [_line(row, cells[cells["mechanism"] == row["mechanism"]], firsts) for row in table.to_dict("records")]
-    tally = f"{int(table['carries'].sum())} of {len(table)} mechanisms carry a fact"
+    frail = int((table["carries"] & (table["moved"] == "")).sum())
+    tally = f"{int(table['carries'].sum())} of {len(table)} mechanisms carry a fact, {frail} of them by verdicts alone"
     return page(
-        "ablation.html", sections=grouped, lines=lines, tally=tally, seeds=seeds, threshold=threshold, agreed=agreed,
+        "ablation.html", sections=grouped, lines=lines, tally=tally, seeds=seeds, threshold=MOVED, agreed=AGREED,
         repeat=repeat,
     )  # fmt: skip
 
@@ -50,7 +52,8 @@ def _line(row: dict, cells: pd.DataFrame, firsts: set) -> dict:
     texts = {
         "verdicts": _many(worse, "verdict"), "moves": f"{_many(moves, 'statistic')} moved",
         "effect_text": f"{row['largest_effect']:+.3g}" if row["largest_effect"] else "none",
-        "indicator_text": f"{number(row['indicator_with'])} → {number(row['indicator_without'])}"
+        "same": f"{row['runs_unchanged']:.0%} of runs are the same to the bit",
+        "indicator_text": row["indicator"] and f"{number(row['indicator_with'])} → {number(row['indicator_without'])}"
         f" ({row['indicator_scenario']})",
     }  # fmt: skip
     return row | texts | {"cells": [_cell(cell, firsts) for cell in cells.to_dict("records")]}
@@ -61,13 +64,13 @@ def _many(count: int, noun: str) -> str:
 
 
 def _cell(cell: dict, firsts: set) -> dict:
-    moved = cell["outcome"] == "unchanged" and cell["moved"]
-    return {
-        "kind": "moved" if moved else cell["outcome"],
-        "sign": ("+" if cell["effect"] > 0 else "−") if moved else SIGNS[cell["outcome"]],
-        "first": _key(cell) in firsts,
-        "title": _told(cell),
-    }
+    """Return a cell: filled if the statistic moves as MOVED and AGREED say, outlined if only the verdict changes."""
+    kind, sign = cell["outcome"], SIGNS[cell["outcome"]]
+    if kind == "unchanged" and cell["moved"]:
+        kind, sign = "moved", "+" if cell["effect"] > 0 else "−"
+    frail = kind not in ("moved", "unchanged") and not cell["moved"]
+    classes = [kind, *(["frail"] if frail else []), *(["first"] if _key(cell) in firsts else [])]
+    return {"classes": " ".join(classes), "sign": sign, "title": _told(cell)}
 
 
 def _told(cell: dict) -> str:

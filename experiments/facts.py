@@ -113,6 +113,8 @@ def _first_year(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray
 
 def _growth(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
     years = annual.shape[1] - 1
+    if years == 0:
+        return np.full(len(annual), np.nan)
     return (np.maximum(annual[:, -1], 1e-12) / np.maximum(annual[:, 0], 1e-12)) ** (1 / years) - 1
 
 
