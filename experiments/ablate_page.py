@@ -52,7 +52,7 @@ def _line(row: dict, cells: pd.DataFrame, firsts: set) -> dict:
     texts = {
         "verdicts": _many(worse, "verdict"), "moves": f"{_many(moves, 'statistic')} moved",
         "effect_text": f"{row['largest_effect']:+.3g}" if row["largest_effect"] else "none",
-        "same": f"{row['runs_unchanged']:.0%} of runs are the same to the bit",
+        "same": f"{row['runs_unchanged']:.0%} of runs are the same to the bit" if row["runs_unchanged"] else "",
         "indicator_text": row["indicator"] and f"{number(row['indicator_with'])} → {number(row['indicator_without'])}"
         f" ({row['indicator_scenario']})",
     }  # fmt: skip
