@@ -90,8 +90,9 @@ def test_a_row_says_what_changed():
     cells, _ = table_of([shared], [np.ones(20)], [np.r_[np.ones(15), np.zeros(5)]])
     got = cells.iloc[0]
     assert list(cells) == CELLS and (got["verdict_with"], got["verdict_without"]) == ("pass", "near")
-    assert (got["median_with"], got["median_without"]) == (1.0, 1.0)
     assert got["inside_change"] == pytest.approx(-0.25) and got["outcome"] == "dies"
+    cells, _ = table_of([fact()], [[1.0, 2.0, 3.0]], [[4.0, 5.0, 9.0]])
+    assert cells.loc[0, ["median_with", "median_without", "effect"]].tolist() == [2.0, 5.0, 1.5]
 
 
 @pytest.mark.parametrize(
