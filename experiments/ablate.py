@@ -9,9 +9,10 @@ from abm.measurement.manifest import describe, write_manifest
 from abm.scenario import declarations
 from experiments.ablate_page import render
 from experiments.effects import compared, most_moved, reduced
-from experiments.facts import load_facts, scenarios_of
+from experiments.facts import load_facts
 from experiments.switches import run_groups, stated_uses, without
 from experiments.tables import from_runs
+from experiments.validate import scenarios_of
 
 ROWS = [
     "mechanism", "carries", "dies", "weakened", "comes_alive", "moved", "largest_effect", "largest_on", "indicator",

@@ -23,20 +23,22 @@ def validate(
     force: Force = False,
     workers: Workers = None,
 ) -> None:
-    """Hold the model against the facts: scorecard.csv, report.html, manifest."""
-    from experiments.validate import tally, unexplained
+    """Hold the model against the facts: scorecard.csv, regularities.csv, report.html, manifest."""
+    from experiments.scorecard_page import tally
+    from experiments.validate import unexplained, unmet
     from experiments.validate import validate as score
 
     folder = out or Path("results") / "validate"
     overrides, seeds = overrides_of(settings), list(range(seed, seed + runs))
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
-        card = score(seeds, work, workers, progress, overrides, folder)
-    for row in card[card["verdict"] != "pass"].itertuples():
-        accepted = f"{row.accept_low:g} to {row.accept_high:g}"
-        print(f"{row.verdict}  {row.id} ({row.scenario}): {row.median:.4g}, accepted {accepted}")
+        card, field_card = score(seeds, work, workers, progress, overrides, folder)
+    missed = unexplained(card) + unexplained(field_card)
+    for line in unmet(card) + unmet(field_card):
+        print(line)
     print(f"Scorecard: {tally(card)}. Report: {folder / 'report.html'}")
-    if strict and unexplained(card):
-        print(f"missed without a reason: {', '.join(unexplained(card))}", file=sys.stderr)
+    print(f"The usual facts of the field: {tally(field_card)}.")
+    if strict and missed:
+        print(f"missed without a reason: {', '.join(missed)}", file=sys.stderr)
         raise typer.Exit(1)
 
 
@@ -73,8 +75,9 @@ def ablate(
     """Switch every mechanism off in turn: which facts die without it, and which carries nothing."""
     from experiments.ablate import ablate as switch_off
     from experiments.ablate import idle, useless
-    from experiments.facts import load_facts, scenarios_of
+    from experiments.facts import load_facts
     from experiments.switches import chosen
+    from experiments.validate import scenarios_of
 
     folder = out or Path("results") / "ablate"
     overrides, seeds = overrides_of(settings), list(range(seed, seed + runs))

@@ -54,7 +54,7 @@ def compared(mechanism: str, facts: list[Fact], full: Reduced, other: Reduced) -
 
 
 def _cell(fact: Fact, values: np.ndarray, others: np.ndarray) -> dict:
-    before, after = judged(fact, values), judged(fact, others)
+    before, after = judged(fact, values, {}), judged(fact, others, {})
     size, agreed = effect(fact, values, others)
     return {
         "id": fact.id, "scenario": before["scenario"],

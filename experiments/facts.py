@@ -2,14 +2,15 @@
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from scipy.signal import find_peaks
 
 from abm.measurement.indicators import NAMES
-from abm.scenario import Scenario, ScenarioError, load_scenario, read_yaml
+from abm.scenario import ScenarioError, read_yaml
 from experiments.tables import Ensemble
 
 Statistic = Literal["value", "sum", "cagr", "max", "min", "ratio", "first_year_above", "drop", "cycle_years"]
@@ -17,20 +18,43 @@ Pair = tuple[str, str]
 NEVER = 9999.0  # the first year above a threshold that is never passed
 
 
-class Fact(BaseModel):
-    """One fact: an indicator's statistic in a window, and what is accepted."""
+class Expectation(BaseModel):
+    """What a run is held against: a statistic in a window of years, and what is accepted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     id: str
     scenario: str | Pair
-    indicator: Literal[NAMES]
-    statistic: Statistic
+    statistic: str
     window: tuple[int, int]
     source: str
-    role: Literal["calibrate", "pattern"]
     accept: tuple[float, float] | None = None
     order: Literal["lower", "higher"] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
+
+    @field_validator("window", "accept")
+    @classmethod
+    def _ordered(cls, ends):
+        if ends is not None and not ends[0] <= ends[1]:
+            raise ValueError(f"{ends[0]:g} to {ends[1]:g} is no interval")
+        return ends
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios it speaks of: one, or the two of a comparison (the first less the second)."""
+        return (self.scenario,) if isinstance(self.scenario, str) else self.scenario
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """What is accepted, from and to; an order accepts one sign."""
+        return self.accept or ((-np.inf, 0.0) if self.order == "lower" else (0.0, np.inf))
+
+
+class Fact(Expectation):
+    """One fact of the paper: an indicator's statistic in a window, and what is accepted."""
+
+    indicator: Literal[NAMES]
+    statistic: Statistic
+    role: Literal["calibrate", "pattern"]
     threshold: float | None = None
     figure: float | str | None = None
 
@@ -42,30 +66,42 @@ class Fact(BaseModel):
             raise ValueError("first_year_above needs a threshold")
         return self
 
-    @property
-    def scenarios(self) -> tuple[str, ...]:
-        """The scenarios it speaks of: one, or the two of a comparison (the first less the second)."""
-        return (self.scenario,) if isinstance(self.scenario, str) else self.scenario
+
+class FactFile(BaseModel):
+    """A file of facts: the pair that `both` and `gap` stand for, and the entries."""
+
+    model_config = ConfigDict(extra="forbid")
+    gap: Pair
+    facts: list[dict]
 
 
-def load_facts(name: str = "ernst1998") -> list[Fact]:
+def load_facts(name: str = "ernst1998", kind: type[Expectation] = Fact) -> list[Expectation]:
     """Return the facts of a file in configs/facts; ScenarioError names file, fact and fault."""
-    path = files("configs") / "facts" / f"{name}.yaml"
-    content = read_yaml(path)
-    pair = tuple(content["gap"])
-    meant = {"gap": [pair], "both": list(pair[::-1])}
+    return read_facts(files("configs") / "facts" / f"{name}.yaml", kind)
+
+
+def read_facts(path: Path, kind: type[Expectation] = Fact) -> list[Expectation]:
+    """Return the facts of a file; ScenarioError names file, fact and fault."""
+    file = _checked(FactFile, read_yaml(path), str(path))
+    meant = {"gap": [file.gap], "both": list(file.gap[::-1])}
     facts = []
-    for number, entry in enumerate(content["facts"], 1):
+    for number, entry in enumerate(file.facts, 1):
         said = entry.get("scenario")
-        try:
-            chosen = meant.get(said, [said]) if isinstance(said, str) else [said]
-            facts += [Fact(**entry | {"scenario": scenario}) for scenario in chosen]
-        except ValidationError as problem:
-            detail = problem.errors()[0]
-            place = ".".join(str(part) for part in detail["loc"])
-            who = entry.get("id", number)
-            raise ScenarioError(f"{path}: fact {who}: {place}: {detail['msg']}") from None
+        chosen = meant.get(said, [said]) if isinstance(said, str) else [said]
+        place = f"{path}: fact {entry.get('id', number)}"
+        facts += [_checked(kind, entry | {"scenario": scenario}, place) for scenario in chosen]
     return facts
+
+
+def _checked(kind: type[BaseModel], content: dict, place: str) -> BaseModel:
+    """Return content as what it should be; ScenarioError names the place, the field and the fault."""
+    try:
+        return kind.model_validate(content)
+    except ValidationError as problem:
+        detail = problem.errors()[0]
+        where = "".join(f"{part}." for part in detail["loc"]).removesuffix(".")
+        words = detail["msg"].removeprefix("Value error, ")
+        raise ScenarioError(": ".join(part for part in (place, where, words) if part)) from None
 
 
 def sections(name: str = "ernst1998") -> dict[str, str]:
@@ -79,14 +115,8 @@ def sections(name: str = "ernst1998") -> dict[str, str]:
     return found
 
 
-def scenarios_of(facts: list[Fact], overrides: dict | None = None) -> list[Scenario]:
-    """Return the scenarios that facts speak of."""
-    names = dict.fromkeys(name for fact in facts for name in fact.scenarios)
-    return [load_scenario(name, overrides) for name in names]
-
-
 def known_misses() -> dict[str, str]:
-    """Return the reasons of known misses, by fact."""
+    """Return the reasons of known misses, by the id of a fact."""
     return read_yaml(files("configs") / "facts" / "known_misses.yaml")
 
 

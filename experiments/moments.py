@@ -1,7 +1,8 @@
 """How far an ensemble is from the facts: one penalty a fact, smooth where a search needs it to be.
 
 A penalty is 0 well inside what is accepted, 1 at its edge, and grows from there: as a square at first, then in
-proportion (so that one hopeless fact does not outweigh the rest).
+proportion (so that one hopeless fact does not outweigh the rest). A level is judged by its median over seeds and, with
+less weight, seed by seed: a median between two extremes is no fit.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from experiments.tables import Ensemble
 
 FREE = 0.6  # part of the way from the middle of an interval to its edge that costs nothing
 MARGIN = 0.35  # standard deviations by which an order should hold at the required share
+SPREAD = 0.3  # weight of the seeds one by one
 WORST = 6.0  # penalty of a fact that cannot be measured, and bound of the others
 
 
@@ -33,7 +35,9 @@ def penalty(fact: Fact, values: np.ndarray) -> float:
     if fact.share:
         inside = (known >= fact.accept[0]) & (known <= fact.accept[1])
         return shaped(share_distance(float(inside.mean()), fact.share))
-    return shaped(interval_distance(float(np.median(known)), fact.accept))
+    each = [min(shaped(interval_distance(value, fact.accept)), WORST / 2.0) for value in known]
+    middle = shaped(interval_distance(float(np.median(known)), fact.accept))
+    return (1.0 - SPREAD) * middle + SPREAD * float(np.mean(each))
 
 
 def shaped(distance: float) -> float:

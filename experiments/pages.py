@@ -18,7 +18,7 @@ def page(template: str, **values) -> str:
 def number(value: float) -> str:
     """Return a statistic as text."""
     if not np.isfinite(value):
-        return "never" if value > 0 else "not modelled"
+        return "never" if value > 0 else "no value"
     if value == NEVER:
         return "never"
     return f"{value:,.0f}" if abs(value) >= 1000 and value != int(value) else f"{value:.4g}"

@@ -9,7 +9,7 @@ from abm.behaviour.capabilities import electronics_share, memory_lump
 from abm.behaviour.strategy import equipment_price, pipeline_total
 from abm.compiled import rule
 from abm.randomness import STREAM_FIRM, STREAM_VENTURE, luck
-from abm.state import ASSEMBLY, BUILD, MEMORY, NICHE, UNRELATED
+from abm.state import ASSEMBLY, BUILD, FIELDS, MEMORY, NICHE, PROCESS_FIELDS, UNRELATED
 
 
 @rule
@@ -91,6 +91,22 @@ def starts_niche(f, chance, p):
 
 
 @rule
+def technology_base(f):
+    """Return how far a firm's own knowledge covers the design fields beyond its own [0..1] (E III.4)."""
+    total = 0.0
+    for k in range(PROCESS_FIELDS, FIELDS):
+        total += f.coverage[k] if k != f.field else 0.0
+    return total / (FIELDS - PROCESS_FIELDS - 1)
+
+
+@rule
+def first_niche_line(f, e, p):
+    """Return the capacity of a first niche line [USD m/year]; a broad technology base makes it larger (E III.4)."""
+    scope = p.niche_scope * technology_base(f) * f.sales / e.exchange_rate
+    return p.niche_lump * e.reference_wage + scope
+
+
+@rule
 def starts_unrelated(f, chance, quarter, p):
     """Return whether a firm branches out into unrelated business (E II.5 i)."""
     size = p.unrelated_size * math.exp(p.unrelated_size_growth * quarter / 4.0)
@@ -120,7 +136,7 @@ def plan_investment(w):
         if f.saving_for_memory:
             f.plan[MEMORY] = price * p.capital_memory * memory_lump(e, p)
         if starts_niche(f, u_niche, p):
-            f.plan[NICHE] = price * p.capital_niche * p.niche_lump * e.reference_wage
+            f.plan[NICHE] = price * p.capital_niche * first_niche_line(f, e, p)
         if starts_unrelated(f, u_unrelated, e.quarter, p):
             f.plan[UNRELATED] = price * p.capital_unrelated * p.unrelated_lump * f.sales
         wanted = f.plan[0] + f.plan[1] + f.plan[2] + f.plan[3]

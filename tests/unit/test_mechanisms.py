@@ -11,7 +11,14 @@ from abm.behaviour.capabilities import assess_firms, field_coverage, memory_scal
 from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, unpaid_weight
 from abm.behaviour.integration import integrate, localised, wanted_integration
-from abm.behaviour.investment import first_plant, found_venture, invest, venture_offered
+from abm.behaviour.investment import (
+    first_niche_line,
+    first_plant,
+    found_venture,
+    invest,
+    technology_base,
+    venture_offered,
+)
 from abm.behaviour.learning import affiliate_teaching, learning_mode
 from abm.behaviour.resale import bid, plant_price
 from abm.behaviour.research import design_leaning, do_research, listening_budget, public_focus
@@ -242,7 +249,7 @@ def test_a_protected_supplier_bids_lower(world):
     for protection in (0.0, 0.3):
         w = world(policy__protection_before=protection, policy__export_incentive=0.0)
         w.economy["demand_assembly"] = 2500.0
-        w.firms["sold_home"], w.firms["sold_oem"] = 1.0, 5.0
+        w.firms["sold_home"], w.firms["sold_oem"], w.firms["assembly_cost"] = 1.0, 5.0, 0.7
         review_suppliers(w)
         prices[protection] = w.firms["oem_price"][0]
     assert prices[0.3] < prices[0.0] < oem_offer(9.0, w.parameters[0])
@@ -330,7 +337,8 @@ def test_affiliates_of_groups_drain_the_small_window_under_capture(world):
     large = {}
     for capture, switch in ((0.0, True), (0.9, True), (0.9, False)):
         w = world(policy__sme_window=0.6, policy__directed_share=0.0, mechanisms__mini_chaebol=switch,
-                  mechanisms__foreign_credit=False, mechanisms__curb_market=False)  # fmt: skip
+                  mechanisms__foreign_credit=False, mechanisms__curb_market=False,
+                  population__initial_debt=0.0)  # fmt: skip
         books.open_books(w)
         w.economy["capture"], w.economy["bank_capital"] = capture, 19.0
         w.firms["need"][:60], w.firms["cover"] = 1e6, 5.0
@@ -399,6 +407,16 @@ def test_knowledge_of_a_field_reaches_its_buyers(world):
         clear_niche(w)
         sold.append(w.firms["sold_niche"][0])
     assert sold[1] > 1.5 * sold[0] > 0
+
+
+def test_a_broad_technology_base_makes_a_larger_first_niche_line(world):
+    w = world(firms__niche_scope=0.1, firms__niche_lump=1.5)
+    e, p, f = w.economy[0], w.parameters[0], w.firms[0]
+    e["reference_wage"], e["exchange_rate"], f["sales"], f["field"] = 2.0, 1.25, 1000.0, 2
+    f["coverage"] = [0, 0, 1.0, 0, 0, 0, 0, 0]
+    assert technology_base(f) == 0.0 and first_niche_line(f, e, p) == close(3.0)
+    f["coverage"] = [0, 0, 1.0, 0.5, 0.5, 0.25, 0.25, 0]
+    assert technology_base(f) == close(0.3) and first_niche_line(f, e, p) == close(3.0 + 0.1 * 0.3 * 800)
 
 
 # --- failure (E II.4 i, III.1) ----------------------------------------------------------------------------------------
