@@ -5,9 +5,11 @@ import itertools
 import numpy as np
 import pandas as pd
 
+from abm._version import __version__
 from experiments.effects import AGREED, MOVED
 from experiments.facts import sections
-from experiments.pages import number, page
+from experiments.pages import template
+from experiments.scorecard_page import number
 
 SIGNS = {"dies": "✕", "weakened": "▼", "improves": "▲", "unchanged": "·"}
 
@@ -20,9 +22,9 @@ def render(cells: pd.DataFrame, table: pd.DataFrame, seeds: int, repeat: str) ->
     lines = [_line(row, cells[cells["mechanism"] == row["mechanism"]], firsts) for row in table.to_dict("records")]
     frail = int((table["carries"] & (table["moved"] == "")).sum())
     tally = f"{int(table['carries'].sum())} of {len(table)} mechanisms carry a fact, {frail} of them by verdicts alone"
-    return page(
-        "ablation.html", sections=grouped, lines=lines, tally=tally, seeds=seeds, threshold=MOVED, agreed=AGREED,
-        repeat=repeat,
+    return template("ablation.html").render(
+        sections=grouped, lines=lines, tally=tally, seeds=seeds, threshold=MOVED, agreed=AGREED, repeat=repeat,
+        version=__version__,
     )  # fmt: skip
 
 

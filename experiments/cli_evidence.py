@@ -62,6 +62,32 @@ def calibrate(
 
 
 @app.command()
+def claims(
+    runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
+    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    only: Annotated[str, typer.Option("--only", metavar="ID,...", help="Try these claims only.")] = "",
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a red claim that has no remark.")] = False,
+    out: Out = None,
+    force: Force = False,
+    workers: Workers = None,
+) -> None:
+    """Try the claims of the paper, each an experiment: claims.csv, report.html, manifest."""
+    from experiments.claim_data import chosen, load_claims
+    from experiments.claims import judge_claims, tally, unexplained, verdicts
+
+    folder = out or Path("results") / "claims"
+    wanted, seeds = chosen(load_claims(), only), list(range(seed, seed + runs))
+    with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
+        table = judge_claims(wanted, seeds, work, workers, progress, folder)
+    for row in verdicts(table).itertuples():
+        print(f"{row.verdict:13}  {row.id}: {row.effect:+.4g} ({row.measure})")
+    print(f"Claims: {tally(table)}. Report: {folder / 'report.html'}")
+    if strict and unexplained(table):
+        print(f"not supported without a remark: {', '.join(unexplained(table))}", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@app.command()
 def ablate(
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 16,
     seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,

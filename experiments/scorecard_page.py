@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
+from experiments.facts import NEVER
 from experiments.field import Regularity
-from experiments.pages import number, page
+from experiments.pages import template
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,16 @@ def accepted_text(low: float, high: float) -> str:
 
 def render(sections: list[Section], repeat: str) -> str:
     """Return the page; the first section gives it its title."""
-    return page("scorecard.html", sections=sections, repeat=repeat)
+    return template("scorecard.html").render(sections=sections, repeat=repeat, version=__version__)
+
+
+def number(value: float) -> str:
+    """Return a statistic as text."""
+    if not np.isfinite(value):
+        return "never" if value > 0 else "no value"
+    if value == NEVER:
+        return "never"
+    return f"{value:,.0f}" if abs(value) >= 1000 and value != int(value) else f"{value:.4g}"
 
 
 def _bar(row: dict) -> dict:

@@ -153,7 +153,7 @@ def test_an_interrupted_comparison_leaves_nothing(tmp_path, stop):
 
 
 def test_every_command_has_help(capsys):
-    for command in ("run", "compare", "reproduce", "scenarios", "parameters", "schema"):
+    for command in ("run", "compare", "reproduce", "validate", "claims", "scenarios", "parameters", "schema"):
         assert main([command, "--help"]) == 0
         assert "Usage" in capsys.readouterr().out
 
