@@ -3,8 +3,9 @@
 import math
 
 from abm import accounts as books
-from abm.behaviour.capabilities import design_field, electronics_share, smallness
+from abm.behaviour.capabilities import design_field, electronics_share, memory_share, smallness
 from abm.compiled import rule
+from abm.markets.technology import closeness
 from abm.randomness import STREAM_TECHNOLOGY, luck
 from abm.state import ASSEMBLY, FIELDS, MEMORY, PROCESS_FIELDS
 
@@ -40,23 +41,32 @@ def design_leaning(f, niche_return, p):
 
 
 @rule
-def research_budget(f, exchange_rate, p):
+def frontier_rate(f, e, frontier, p):
+    """Return R&D [of memory sales] that must replace what licensors refuse: more, the closer a maker is (E III.2)."""
+    if not p.reluctance:
+        return 0.0
+    return p.rd_frontier * min(1.0, closeness(frontier - f.generation, memory_share(f, e), p))
+
+
+@rule
+def research_budget(f, e, frontier, p):
     """Return wanted R&D and the part of it for niche products [LCU m/year]."""
     rate = research_rate(f.production_capability, p) * laboratory_scale(f.openness, p)
-    niche = 4.0 * f.sold_niche * exchange_rate * (rate + p.rd_niche)
+    niche, memory = 4.0 * f.sold_niche * e.exchange_rate, 4.0 * f.sold_memory * e.exchange_rate
     base = rate * max(f.sales, 0.0) * (p.rd_unrelated + (1.0 - p.rd_unrelated) * electronics_share(f))
-    return base + p.rd_niche * 4.0 * f.sold_niche * exchange_rate, niche
+    return base + p.rd_niche * niche + frontier_rate(f, e, frontier, p) * memory, niche * (rate + p.rd_niche)
 
 
 @rule
 def set_research(w):
     """Set and pay the R&D of firms and state; writes rd, design_share and economy.public_rd."""
-    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
+    e, p, q = w.economy[0], w.parameters[0], w.economy[0].quarter
+    g, frontier = w.policy[q], w.history[q].frontier
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:
             continue
-        wanted, niche = research_budget(f, e.exchange_rate, p)
+        wanted, niche = research_budget(f, e, frontier, p)
         floor = min(1.0, max(design_leaning(f, e.niche_return_mean, p), g.design_share_floor))
         f.design_share = min(1.0, max(floor, niche / wanted)) if wanted > 0.0 else floor
         f.rd = min(wanted / 4.0, p.rd_cash_limit * max(0.0, f.deposits))

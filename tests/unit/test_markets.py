@@ -298,7 +298,7 @@ def test_export_test_cuts_the_weight_of_laggards(world):
 
 
 def test_the_state_directs_its_share_and_firms_get_no_more_than_they_need(world):
-    w = world(policy__directed_share=0.4, policy__sme_window=0.0)
+    w = world(policy__directed_share=0.4, policy__sme_window=0.0, population__initial_debt=0.2)
     books.open_books(w)
     w.firms["need"][:60] = 0.1
     w.firms["cover"] = 5.0
@@ -312,7 +312,7 @@ def test_the_state_directs_its_share_and_firms_get_no_more_than_they_need(world)
 def test_concentration_sends_directed_credit_to_the_large(world):
     shares = {}
     for kappa in (0.0, 1.0):
-        w = world(policy__concentration=kappa, policy__directed_share=0.4)
+        w = world(policy__concentration=kappa, policy__directed_share=0.4, population__initial_debt=0.2)
         books.open_books(w)
         w.firms["need"][:60], w.firms["cover"] = 3.0, 5.0
         clear_credit(w)

@@ -21,7 +21,14 @@ from abm.behaviour.investment import (
 )
 from abm.behaviour.learning import affiliate_teaching, learning_mode
 from abm.behaviour.resale import bid, plant_price
-from abm.behaviour.research import design_leaning, do_research, listening_budget, public_focus
+from abm.behaviour.research import (
+    design_leaning,
+    do_research,
+    frontier_rate,
+    listening_budget,
+    public_focus,
+    research_budget,
+)
 from abm.behaviour.results import partner_profit
 from abm.behaviour.strategy import partner_share, rate_options
 from abm.markets.affiliates import platform_growth, platform_pull, run_affiliates
@@ -112,6 +119,19 @@ def test_foundry_work_fills_idle_lines(world):
     clear_memory(w)
     assert w.firms["sold_foundry"][0] == close(40 * 0.1 * 0.8 / 4)
     assert w.firms["memory_output"][0] == close(40 * 0.9 / 4)
+
+
+def test_the_closer_to_the_frontier_the_more_research_must_replace_licences(world):
+    settings = {"technology__rd_frontier": 0.1, "technology__reluctance_share": 0.1, "technology__reluctance_decay": 0.5}
+    w = world(**settings)
+    f, e, p = w.firms[0], w.economy[0], w.parameters[0]
+    e["world_memory_capacity"], f["capacity"], f["generation"] = 1000.0, [0, 50.0, 0, 0], 4
+    assert frontier_rate(f, e, 5, p) == close(0.1 * 0.5)
+    assert frontier_rate(f, e, 6, p) == close(0.1 * 0.5 * math.exp(-0.5))
+    before = research_budget(f, e, 5, p)[0]
+    f["sold_memory"] = 10.0
+    assert research_budget(f, e, 5, p)[0] - before == close(0.05 * 40.0 * e["exchange_rate"])
+    assert frontier_rate(f, e, 5, world(**settings, mechanisms__reluctance=False).parameters[0]) == 0.0
 
 
 def test_listening_posts_are_paid_abroad(world):
