@@ -83,7 +83,7 @@ def compare(
 
 @app.command()
 def reproduce(
-    folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder that `run` or `compare` wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder with a manifest.")],
     workers: Workers = None,
 ) -> None:
     """Run a manifest again and say whether every bit is equal, or where the first difference is."""

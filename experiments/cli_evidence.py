@@ -109,3 +109,34 @@ def claims(
     if strict and unexplained(table):
         print(f"not supported without a remark: {', '.join(unexplained(table))}", file=sys.stderr)
         raise typer.Exit(1)
+
+
+@app.command()
+def ablate(
+    runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 16,
+    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    only: Annotated[str | None, typer.Option("--only", metavar="NAME,...", help="These mechanisms only.")] = None,
+    settings: Settings = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if one carries nothing, unexplained.")] = False,
+    out: Out = None,
+    force: Force = False,
+    workers: Workers = None,
+) -> None:
+    """Switch every mechanism off in turn: which facts die without it, and which carries nothing."""
+    from experiments.ablate import ablate as switch_off
+    from experiments.ablate import idle, useless
+    from experiments.facts import load_facts
+    from experiments.switches import chosen
+    from experiments.validate import scenarios_of
+
+    folder = out or Path("results") / "ablate"
+    overrides, seeds = overrides_of(settings), list(range(seed, seed + runs))
+    mechanisms = chosen(only, scenarios_of(load_facts(), overrides))
+    with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
+        table = switch_off(seeds, work, mechanisms, workers, progress, overrides, folder)
+    for row in table[table["dies"] != ""].itertuples():
+        print(f"without {row.mechanism}, die: {row.dies}")
+    print(f"Carry nothing: {', '.join(idle(table)) or 'none'}. Report: {folder / 'report.html'}")
+    if strict and useless(table):
+        print(f"carries nothing, and no use is stated: {', '.join(useless(table))}", file=sys.stderr)
+        raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """The facts the model is held against: read, checked, and measured on an ensemble."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
@@ -103,9 +104,26 @@ def _checked(kind: type[BaseModel], content: dict, place: str) -> BaseModel:
         raise ScenarioError(": ".join(part for part in (place, where, words) if part)) from None
 
 
+def sections(name: str = "ernst1998") -> dict[str, str]:
+    """Return the heading, such as `# --- finance ---`, under which each fact stands in its file."""
+    heading, found = "", {}
+    for line in (files("configs") / "facts" / f"{name}.yaml").read_text(encoding="utf-8").splitlines():
+        if title := re.match(r"\s*# -+ (.+?) -+$", line):
+            heading = title[1]
+        elif fact := re.match(r"\s*- {id: (\w+)", line):
+            found[fact[1]] = heading
+    return found
+
+
 def known_misses() -> dict[str, str]:
     """Return the reasons of known misses, by the id of a fact."""
     return read_yaml(files("configs") / "facts" / "known_misses.yaml")
+
+
+def contrast(fact: Fact, ensemble: Ensemble) -> np.ndarray:
+    """Return the fact's statistic, one number a seed: of its scenario, or of the first less the second."""
+    first, *second = (measured(fact, ensemble, name) for name in fact.scenarios)
+    return first - second[0] if second else first
 
 
 def measured(fact: Fact, ensemble: Ensemble, name: str) -> np.ndarray:
@@ -125,6 +143,8 @@ def _first_year(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray
 
 def _growth(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
     years = annual.shape[1] - 1
+    if years == 0:
+        return np.full(len(annual), np.nan)
     return (np.maximum(annual[:, -1], 1e-12) / np.maximum(annual[:, 0], 1e-12)) ** (1 / years) - 1
 
 

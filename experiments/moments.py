@@ -8,7 +8,7 @@ less weight, seed by seed: a median between two extremes is no fit.
 import numpy as np
 from scipy.stats import norm
 
-from experiments.facts import Fact, measured
+from experiments.facts import Fact, contrast
 from experiments.tables import Ensemble
 
 FREE = 0.6  # part of the way from the middle of an interval to its edge that costs nothing
@@ -21,9 +21,7 @@ def penalties(facts: list[Fact], ensemble: Ensemble) -> dict[str, float]:
     """Return the penalty of each fact, by id and scenario."""
     result = {}
     for fact in facts:
-        values = [measured(fact, ensemble, name) for name in fact.scenarios]
-        gap = values[0] - values[1] if len(values) == 2 else values[0]
-        result[f"{fact.id}/{'-'.join(fact.scenarios)}"] = penalty(fact, gap)
+        result[f"{fact.id}/{'-'.join(fact.scenarios)}"] = penalty(fact, contrast(fact, ensemble))
     return result
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from abm.compiled import source_hash
 from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
-from abm.runs import run_ensemble
 from abm.scenario import Scenario, restore_scenario
+from experiments.switches import run_groups, without
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,23 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
     manifest = read_manifest(folder)
     scenarios = scenarios_of(manifest, folder)
-    runs = run_ensemble(scenarios, manifest["seeds"], workers, progress)
-    wrong = [key for key, records in runs.items() if manifest["fingerprints"].get(_name(key)) != records.fingerprint]
-    where = first_difference(folder, wrong[0], runs[wrong[0]]) if wrong else ""
-    return Verdict(len(runs) - len(wrong), len(runs), where, tuple(remarks(manifest)))
+    count, equal, where = 0, 0, ""
+    for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress):
+        for key, records in runs.items():
+            count += 1
+            if manifest["fingerprints"].get(_name(key)) == records.fingerprint:
+                equal += 1
+            else:
+                where = where or first_difference(folder, key, records)
+        runs.clear()
+    return Verdict(equal, count, where, tuple(remarks(manifest)))
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
-    """Return the scenarios of a manifest, checked against their hashes."""
+    """Return the scenarios of a manifest; of an ablation, each also without each mechanism."""
     file = str(folder / "manifest.json")
-    return [restore_scenario(entry["content"], file) for entry in manifest["scenarios"].values()]
+    full = [restore_scenario(entry["content"], file) for entry in manifest["scenarios"].values()]
+    return full + [without(scenario, name) for name in manifest.get("switched_off", ()) for scenario in full]
 
 
 def remarks(manifest: dict) -> list[str]:

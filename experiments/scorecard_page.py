@@ -65,7 +65,8 @@ def render(sections: list[Section], repeat: str) -> str:
     return template("scorecard.html").render(sections=sections, repeat=repeat, version=__version__)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """Return a statistic as text."""
     if not np.isfinite(value):
         return "never" if value > 0 else "no value"
     if value == NEVER:
@@ -76,8 +77,8 @@ def _number(value: float) -> str:
 def _bar(row: dict) -> dict:
     """Return texts, and the places of band, median and accepted interval on a scale of 0 to 100."""
     texts = {
-        "median_text": _number(row["median"]) if np.isfinite(row["median"]) else "no value",
-        "band_text": f"{_number(row['low'])} to {_number(row['high'])}" if np.isfinite(row["low"]) else "",
+        "median_text": number(row["median"]) if np.isfinite(row["median"]) else "no value",
+        "band_text": f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else "",
         "accept_text": accepted_text(row["accept_low"], row["accept_high"]),
     }  # fmt: skip
     if row["statistic"] == "first_year_above":  # never: draw it just beyond the window

@@ -162,10 +162,14 @@ def _spread(values: np.ndarray, binary: bool) -> dict[str, float]:
 def _gap(values: np.ndarray, base: np.ndarray, binary: bool) -> dict[str, float]:
     gap = values - base
     spread = _spread(gap, binary)
-    sign = np.sign(spread["middle"])
     paired, unpaired = gap.var(), values.var() + base.var()
     return {
         "difference": spread["middle"], "difference_low": spread["low"], "difference_high": spread["high"],
-        "agreement": float((np.sign(gap) == sign).mean()),
+        "agreement": agreement(gap, spread["middle"]),
         "reduction": float(unpaired / paired) if paired > 0 else np.nan,
     }  # fmt: skip
+
+
+def agreement(gap: np.ndarray, middle: float) -> float:
+    """Return the share of paired differences that have the sign of their median (or mean)."""
+    return float((np.sign(gap) == np.sign(middle)).mean())

@@ -9,7 +9,7 @@ import pandas as pd
 from abm.measurement.manifest import describe, write_manifest
 from abm.runs import run_ensemble
 from abm.scenario import Scenario, load_scenario
-from experiments.facts import Expectation, Fact, known_misses, load_facts, measured
+from experiments.facts import Expectation, Fact, contrast, known_misses, load_facts
 from experiments.field import MOST_PANELS, Regularity, load_regularities, measured_on_panels
 from experiments.scorecard_page import accepted_text, field_section, paper_section, render
 from experiments.tables import BAND, Ensemble, from_runs
@@ -57,12 +57,7 @@ def scenarios_of(facts: Iterable[Expectation], overrides: dict | None = None) ->
 
 def scorecard(facts: list[Fact], ensemble: Ensemble) -> pd.DataFrame:
     """Return one row a fact and scenario, in COLUMNS."""
-
-    def gap(fact: Fact) -> np.ndarray:
-        values = [measured(fact, ensemble, name) for name in fact.scenarios]
-        return values[0] - values[1] if len(values) == 2 else values[0]
-
-    return _card(facts, gap, COLUMNS)
+    return _card(facts, lambda fact: contrast(fact, ensemble), COLUMNS)
 
 
 def regularity_card(regularities: list[Regularity], values: dict[tuple[str, str], np.ndarray]) -> pd.DataFrame:
@@ -72,10 +67,10 @@ def regularity_card(regularities: list[Regularity], values: dict[tuple[str, str]
 
 def _card(facts: list, values: Callable[[Expectation], np.ndarray], columns: list[str]) -> pd.DataFrame:
     reasons = known_misses()
-    return pd.DataFrame([_row(fact, values(fact), reasons) for fact in facts], columns=columns)
+    return pd.DataFrame([judged(fact, values(fact), reasons) for fact in facts], columns=columns)
 
 
-def _row(fact: Expectation, values: np.ndarray, reasons: dict[str, str]) -> dict:
+def judged(fact: Expectation, values: np.ndarray, reasons: dict[str, str]) -> dict:
     """Return what the fact says, and the summary, share and verdict of its numbers [seed]."""
     low_accept, high_accept = fact.interval
     inside = (values >= low_accept) & (values <= high_accept)
