@@ -24,10 +24,11 @@ def loan_rate(big, hike, p):
 def default_spread(leverage, guarantee, p):
     """Return the spread at which lenders break even [1/year]: expected loss, less what the state would bear (E II.4).
 
-    Expected loss rises with the square of leverage; `leverage_unsecured` is where it reaches `spread_max`.
+    Expected loss rises with the square of leverage; beyond `leverage_unsecured` lenders ration rather than charge more
+    (Stiglitz & Weiss 1981).
     """
     stretch = leverage / p.leverage_unsecured
-    return p.spread_max * (1.0 - guarantee) * min(stretch * stretch, p.risk_burden_max)
+    return p.spread_max * (1.0 - guarantee) * min(stretch * stretch, 1.0)
 
 
 @rule

@@ -132,6 +132,7 @@ def test_cost_of_funds_and_risk(world):
     f["big"], f["guarantee"], f["leverage"], f["directed_prospect"] = 0.5, 0.25, 1.5, 0.4
     assert loan_rate(0.5, 0.03, p) == close(0.15)
     assert default_spread(0.75, 0.25, p) == close(0.08 * 0.75 * 0.25)
+    assert default_spread(9.0, 0.0, p) == close(0.08)  # beyond that, lenders ration
     assert cost_of_funds(f, 0.0, 0.05, p) == close(0.12 + 0.08 * 0.75 * 0.6 - 0.05 * 0.4)
     assert risk_charge(f, p) == close(0.6 * 0.75 * 1.0)
     f["guarantee"] = 1.0  # no risk of its own
