@@ -7,7 +7,7 @@ from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 from abm.population import open_row
 from abm.randomness import STREAM_ENTRY, logistic, luck
-from abm.state import ASSEMBLY, NICHE
+from abm.state import ASSEMBLY, MARKET, NICHE
 
 
 @rule
@@ -28,7 +28,7 @@ def niche_founder_chance(niche_return, design, p):
 
 @rule
 def found_firm(w, u):
-    """Found one firm with its owners' money; writes its row, and pays for its equipment."""
+    """Found one firm with its owners' money and a bank loan; writes its row, and pays for its equipment."""
     e, p = w.economy[0], w.parameters[0]
     i = open_row(w)
     f = w.firms[i]
@@ -42,7 +42,9 @@ def found_firm(w, u):
     capital = equipment + 2.0 * p.cash_buffer * size * e.exchange_rate
     capital = min(capital, p.issue_limit * max(0.0, e.household_deposits))
     equipment = min(equipment, 0.8 * capital)
-    books.pay(w, books.STARTUP_EQUITY, books.HOUSEHOLDS, i, capital)
+    loan = p.entrant_debt * equipment
+    books.pay(w, books.STARTUP_EQUITY, books.HOUSEHOLDS, i, capital - loan)
+    books.lend(w, MARKET, i, loan)
     buy_equipment(w, i, equipment, price)
     f.capacity[activity] = equipment / (price * capital_per_sales(activity, p))
     f.sales = f.capacity[activity] * e.exchange_rate

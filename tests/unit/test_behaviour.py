@@ -449,13 +449,14 @@ def test_entry_follows_returns_and_policy(world):
     assert entrants(0.1, 0.0, 0.5, p) > entrants(0.1, 0.5, 0.5, p)
 
 
-def test_a_founder_brings_owners_money_and_the_books_hold(world):
-    w = world()
+def test_a_founder_brings_owners_money_and_a_loan_and_the_books_hold(world):
+    w = world(firms__entrant_debt=0.6)
     books.open_books(w)
     found_firm(w, 0.99)
     f = w.firms[60]
-    assert f["alive"] and f["loans"].sum() == 0 and f["deposits"] > 0
-    assert w.flows[books.STARTUP_EQUITY].sum() == close(f["deposits"] + f["book_capital"])
+    assert f["alive"] and f["deposits"] > 0
+    assert f["loans"].tolist() == close([0.0, 0.6 * f["book_capital"], 0.0, 0.0])
+    assert w.flows[books.STARTUP_EQUITY].sum() == close(f["deposits"] + 0.4 * f["book_capital"])
     books.audit(w)
     assert w.economy["residual"][0] < 1e-12
 
