@@ -136,6 +136,13 @@ def measured(fact: Fact, ensemble: Ensemble, name: str) -> np.ndarray:
     return _STATISTICS[fact.statistic](paths, annual, fact)
 
 
+def _mean(paths: np.ndarray) -> np.ndarray:
+    """Return the mean over the quarters in which the indicator is defined; NaN where it never is."""
+    known = np.isfinite(paths)
+    total = np.where(known, paths, 0.0).sum(axis=1)
+    return np.divide(total, known.sum(axis=1), out=np.full(len(paths), np.nan), where=known.any(axis=1))
+
+
 def _first_year(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
     above = annual > fact.threshold
     return np.where(above.any(axis=1), fact.window[0] + above.argmax(axis=1), NEVER)
@@ -164,7 +171,7 @@ def _cycle(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
 
 
 _STATISTICS = {
-    "value": lambda paths, annual, fact: paths.mean(axis=1),
+    "value": lambda paths, annual, fact: _mean(paths),
     "sum": lambda paths, annual, fact: paths.sum(axis=1),
     "max": lambda paths, annual, fact: paths.max(axis=1),
     "min": lambda paths, annual, fact: paths.min(axis=1),

@@ -210,13 +210,20 @@ def found_venture(w, i, partner, shareholders):
 
 
 @rule
-def venture_offered(f, funds, own_part, u, p):
+def venture_welcome(g, p):
+    """Return 0..1: what the state's demands on foreigners, and its barriers to entry, leave of ventures (E I.3)."""
+    return max(0.0, 1.0 - p.affiliate_reluctance * g.affiliate_demands) * (1.0 - g.entry_barrier)
+
+
+@rule
+def venture_offered(f, funds, own_part, u, g, p):
     """Return whether a foreign partner joins a firm that has a stake of its own [LCU m] to offer (E II.4 ii).
 
     Shareholders may add the rest of its part. Firms that lenders believe to be insured keep their plants to themselves.
     """
     stake = p.venture_stake if p.equity_market else 1.0
-    return p.joint_ventures and funds >= stake * own_part and u < p.venture_chance * (1.0 - f.guarantee)
+    chance = p.venture_chance * venture_welcome(g, p) * (1.0 - f.guarantee)
+    return p.joint_ventures and funds >= stake * own_part and u < chance
 
 
 @rule
@@ -225,14 +232,14 @@ def first_plant(w, i, lump, u):
 
     A partner brings the scale of its own network, so that a joint plant may be smaller; writes venture and deposits.
     """
-    f, p = w.firms[i], w.parameters[0]
+    f, e, p, g = w.firms[i], w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     funds = max(0.0, f.deposits - cash_buffer(f, p))
     if funds >= lump:
         return lump
     plant = p.venture_plant * lump
     own_part = (1.0 - p.venture_share) * plant
     lacking = max(0.0, own_part - funds)
-    if lacking > p.issue_limit * w.economy[0].household_deposits or not venture_offered(f, funds, own_part, u, p):
+    if lacking > p.issue_limit * e.household_deposits or not venture_offered(f, funds, own_part, u, g, p):
         return 0.0
     found_venture(w, i, plant - own_part, lacking)
     return plant

@@ -18,6 +18,7 @@ from abm.behaviour.investment import (
     invest,
     technology_base,
     venture_offered,
+    venture_welcome,
 )
 from abm.behaviour.learning import affiliate_teaching, learning_mode
 from abm.behaviour.resale import bid, plant_price
@@ -144,22 +145,33 @@ def test_listening_posts_are_paid_abroad(world):
     assert listening_budget(f, world(mechanisms__listening_posts=False).parameters[0]) == 0.0
 
 
+OPEN = {"policy__affiliate_demands": 0.0, "policy__entry_barrier": 0.0}  # the state lets foreign partners be
+
+
 def test_a_partner_joins_who_has_a_stake_to_offer(world):
-    settings = {"firms__venture_stake": 0.25, "firms__venture_chance": 0.5}
+    settings = {"firms__venture_stake": 0.25, "firms__venture_chance": 0.5} | OPEN
     w = world(**settings)
-    f, p = w.firms[0], w.parameters[0]
+    f, p, g = w.firms[0], w.parameters[0], w.policy[0]
     f["guarantee"] = 0.0
-    assert venture_offered(f, 10.0, 40.0, 0.4, p) and not venture_offered(f, 9.9, 40.0, 0.4, p)
+    assert venture_offered(f, 10.0, 40.0, 0.4, g, p) and not venture_offered(f, 9.9, 40.0, 0.4, g, p)
     f["guarantee"] = 0.5
-    assert not venture_offered(f, 40.0, 40.0, 0.4, p)  # the insured keep the plant to themselves
-    assert not venture_offered(f, 40.0, 40.0, 0.0, world(**settings, mechanisms__joint_ventures=False).parameters[0])
+    assert not venture_offered(f, 40.0, 40.0, 0.4, g, p)  # the insured keep the plant to themselves
+    off = world(**settings, mechanisms__joint_ventures=False).parameters[0]
+    assert not venture_offered(f, 40.0, 40.0, 0.0, g, off)
     f["guarantee"], alone = 0.0, world(**settings, mechanisms__equity_market=False).parameters[0]
-    assert venture_offered(f, 40.0, 40.0, 0.4, alone) and not venture_offered(f, 39.0, 40.0, 0.4, alone)
+    assert venture_offered(f, 40.0, 40.0, 0.4, g, alone) and not venture_offered(f, 39.0, 40.0, 0.4, g, alone)
+
+
+def test_demands_and_barriers_keep_partners_away(world):
+    w = world(policy__affiliate_demands=0.5, policy__entry_barrier=0.4, markets__affiliate_reluctance=1.2)
+    assert venture_welcome(w.policy[0], w.parameters[0]) == close(0.4 * 0.6)
+    w = world(policy__affiliate_demands=1.0, markets__affiliate_reluctance=1.2)
+    assert venture_welcome(w.policy[0], w.parameters[0]) == 0.0
 
 
 def test_a_first_plant_is_built_alone_or_smaller_with_a_partner(world):
     w = world(firms__venture_share=0.4, firms__venture_chance=1.0, firms__venture_plant=0.5, firms__cash_buffer=0.0,
-              firms__venture_stake=0.5)  # fmt: skip
+              firms__venture_stake=0.5, **OPEN)  # fmt: skip
     w.firms["deposits"][0], w.firms["guarantee"][0] = 100.0, 0.0
     books.open_books(w)
     f, households = w.firms[0], w.economy["household_deposits"][0]

@@ -49,6 +49,12 @@ def test_statistics_by_hand(statistic, path, expected):
     assert measured(fact(statistic=statistic), ensemble(a=path), "a")[0] == pytest.approx(expected)
 
 
+def test_a_mean_is_over_the_quarters_in_which_the_indicator_is_defined():
+    path = np.r_[np.full(16, np.nan), np.full(16, 2.0)]
+    assert measured(fact(), ensemble(a=path), "a")[0] == 2.0
+    assert np.isnan(measured(fact(), ensemble(a=np.full(32, np.nan)), "a")[0])
+
+
 def test_first_year_above():
     rising = fact(statistic="first_year_above", threshold=2.5)
     assert measured(rising, ensemble(a=np.repeat(np.arange(8.0), 4)), "a")[0] == 1974
