@@ -69,7 +69,7 @@ INDICATORS = [
     ("wage", "index", "Local wage, in units of the reference wage of the start", "World and state"),
     ("capture", "0..1", "Capture of the state by the largest firms", "World and state"),
     ("guarantee", "0..1", "Guarantee of the largest firms", "World and state"),
-    ("enforcement", "0..1", "Enforcement of export tests", "World and state"),
+    ("enforcement", "0..1", "Enforcement of export tests that capture and foreign loans leave", "World and state"),
     ("audit_residual", "relative", "Largest residual of the quarter's audit", "World and state"),
 ]  # fmt: skip
 NAMES = tuple(row[0] for row in INDICATORS)

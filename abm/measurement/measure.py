@@ -6,7 +6,7 @@ import numpy as np
 
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS, S_GOVERNMENT, S_HOUSEHOLDS, S_WORLD
-from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity
+from abm.balance import HIGHEST_LEVERAGE, bank_loans, debt, equity, foreign_loans
 from abm.behaviour.capabilities import is_large_group, relative_yield, small_scale
 from abm.behaviour.results import electronics_sales, quarter_exports, quarter_sales, ranked
 from abm.compiled import array_rule, rule
@@ -220,6 +220,16 @@ def measure_knowledge(w, row):
 
 
 @rule
+def beyond_reach(w):
+    """Return the part of firms' debt that is foreign, beyond the reach of the state [share] (E note 17)."""
+    e = w.economy[0]
+    owed = 0.0
+    for i in range(e.firms_opened):
+        owed += debt(w.firms[i], e.exchange_rate)
+    return over(foreign_loans(w) * e.exchange_rate, owed)
+
+
+@rule
 def measure_state(w, row):
     """Write prices, wages, and what is left of the state's autonomy."""
     e = w.economy[0]
@@ -227,7 +237,7 @@ def measure_state(w, row):
     row.wage = e.wage
     row.capture = e.capture
     row.guarantee = e.guarantee
-    row.enforcement = e.enforcement
+    row.enforcement = e.enforcement * (1.0 - beyond_reach(w))
     row.audit_residual = e.residual
 
 

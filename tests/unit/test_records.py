@@ -46,6 +46,18 @@ def test_firms_add_up_to_indicators(records):
     assert len(alive) == table["firm_count"]
 
 
+def test_enforcement_is_what_capture_and_foreign_loans_leave(records):
+    firms, table = records.firms, records.indicators
+    last = firms[(firms["quarter"] == records.quarters[-1]) & firms["alive"]]
+    rate = table["exchange_rate"].iloc[-1]
+    home = last[["loans_directed", "loans_market", "loans_curb"]].to_numpy().sum()
+    abroad = last["loans_foreign"].sum() * rate
+    commanded = table["enforcement"].iloc[-1] / (home / (home + abroad))
+    p = abm.load_scenario("taiwan")
+    left = 1 - p.politics.capture_enforcement * table["capture"].iloc[-1]
+    assert commanded == pytest.approx(p.policy.performance_enforcement * left)
+
+
 def test_flows_add_up_to_balance_sheets(records):
     """What the world pays less what it gets, over the whole run, is the change of its financial net worth."""
     flows = records.flows
