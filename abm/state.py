@@ -74,6 +74,7 @@ FIRM_FIELDS = [
     ("oem_price", "f8", "of world price", "price offered to OEM clients"),
     ("score", ("f8", (4,)), "1/year", "expected return less cost of funds and risk, by activity"),
     ("plan", ("f8", (4,)), "LCU m", "investment wanted this quarter, by activity"),
+    ("upkeep", ("f8", (4,)), "LCU m", "the part of it that replaces decayed capacity"),
     ("need", "f8", "LCU m", "credit wanted this quarter"),
     ("granted", ("f8", (4,)), "LCU m", "credit granted this quarter, by instrument"),
     ("asked", "f8", "LCU m", "credit asked for this quarter"),

@@ -67,10 +67,16 @@ def replacement_share(f, activity, p):
 
 
 @rule
-def desired_investment(f, activity, price, p):
-    """Return the investment a firm wants in an activity it runs [LCU m]."""
-    rate = decay_rate(activity, p) * replacement_share(f, activity, p) + desired_growth(f, activity, p)
+def desired_upkeep(f, activity, price, p):
+    """Return the investment that replaces what decays of an activity, as far as the firm wants it [LCU m]."""
+    rate = decay_rate(activity, p) * replacement_share(f, activity, p)
     return price * capital_per_sales(activity, p) * f.capacity[activity] * rate
+
+
+@rule
+def desired_expansion(f, activity, price, p):
+    """Return the investment by which a firm wants to expand an activity it runs [LCU m]."""
+    return price * capital_per_sales(activity, p) * f.capacity[activity] * desired_growth(f, activity, p)
 
 
 @rule
@@ -122,7 +128,7 @@ def cash_buffer(f, p):
 
 @rule
 def plan_investment(w):
-    """Let every firm plan its investment and its need of credit; writes plan, need, saving_for_memory."""
+    """Let every firm plan its investment and its need of credit; writes plan, upkeep, need, saving_for_memory."""
     e, p = w.economy[0], w.parameters[0]
     price = equipment_price(e.exchange_rate, e.imported_equipment)
     for i in range(e.firms_opened):
@@ -131,7 +137,8 @@ def plan_investment(w):
             continue
         u_niche, u_unrelated, u_memory, _ = luck(e.seed, STREAM_FIRM, e.quarter, i)
         for a in range(4):
-            f.plan[a] = desired_investment(f, a, price, p) if f.capacity[a] > 0.0 else 0.0
+            f.upkeep[a] = desired_upkeep(f, a, price, p) if f.capacity[a] > 0.0 else 0.0
+            f.plan[a] = f.upkeep[a] + (desired_expansion(f, a, price, p) if f.capacity[a] > 0.0 else 0.0)
         f.saving_for_memory = wants_memory(f, u_memory, e, p)
         if f.saving_for_memory:
             f.plan[MEMORY] = price * p.capital_memory * memory_lump(e, p)
@@ -144,8 +151,20 @@ def plan_investment(w):
 
 
 @rule
+def keep_up(f, funds):
+    """Spend funds on upkeep first, in proportion where they do not reach; returns what is left; writes invested."""
+    wanted = f.upkeep[0] + f.upkeep[1] + f.upkeep[2] + f.upkeep[3]
+    if wanted <= 0.0:
+        return funds
+    part = min(1.0, funds / wanted)
+    for a in range(4):
+        f.invested[a] += part * f.upkeep[a]
+    return funds - part * wanted
+
+
+@rule
 def split_funds(f, funds, p):
-    """Scale the plan down to the funds, leaning to the better options (logit); writes plan."""
+    """Expand with the funds left, leaning to the better options (logit); writes invested."""
     top = max(max(f.score[0], f.score[1]), max(f.score[2], f.score[3]))
     done = 0.0
     for _ in range(3):  # what an option cannot use goes to the others
@@ -267,7 +286,7 @@ def invest(w):
         if f.saving_for_memory and f.invested[MEMORY] <= 0.0:
             funds *= 1.0 - p.memory_saving
         if funds > 0.0:
-            split_funds(f, funds, p)
+            split_funds(f, keep_up(f, funds), p)
         build(w, i, price)
 
 

@@ -21,9 +21,11 @@ from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, must_close, rescue, rescue_need, resolve_failures, within_line
 from abm.behaviour.entry import enter, entrants, found_firm
 from abm.behaviour.investment import (
+    desired_expansion,
     desired_growth,
-    desired_investment,
+    desired_upkeep,
     invest,
+    keep_up,
     plan_investment,
     receive_capacity,
     replacement_share,
@@ -176,11 +178,20 @@ def test_patient_capital_replaces_through_a_bust(world):
     assert replacement_share(f, MEMORY, p) == 1.0
 
 
-def test_desired_investment_is_capital_times_replacement_and_growth(world):
+def test_investment_is_capital_times_replacement_and_growth(world):
     w = world(markets__capital_unrelated=0.8, markets__decay_unrelated=0.02, firms__investment_response=0.5)
     f, p = w.firms[0], w.parameters[0]
     f["capacity"][UNRELATED], f["score"][UNRELATED] = 50.0, 0.04
-    assert desired_investment(f, UNRELATED, 1.5, p) == close(1.5 * 0.8 * 50 * (0.02 + 0.02))
+    assert desired_upkeep(f, UNRELATED, 1.5, p) == close(1.5 * 0.8 * 50 * 0.02)
+    assert desired_expansion(f, UNRELATED, 1.5, p) == close(1.5 * 0.8 * 50 * 0.02)
+
+
+def test_upkeep_comes_before_expansion(world):
+    f = world().firms[0]
+    f["invested"], f["upkeep"] = 0.0, [3.0, 0.0, 1.0, 0.0]
+    assert keep_up(f, 2.0) == 0.0 and f["invested"].tolist() == close([1.5, 0.0, 0.5, 0.0])
+    f["invested"] = 0.0
+    assert keep_up(f, 10.0) == close(6.0) and f["invested"].tolist() == close([3.0, 0.0, 1.0, 0.0])
 
 
 def test_memory_needs_skill_prospects_and_a_decision(world):
