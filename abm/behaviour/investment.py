@@ -74,9 +74,30 @@ def desired_upkeep(f, activity, price, p):
 
 
 @rule
-def desired_expansion(f, activity, price, p):
+def technology_base(f):
+    """Return how far a firm's own knowledge covers the design fields beyond its own [0..1] (E III.4)."""
+    total = 0.0
+    for k in range(PROCESS_FIELDS, FIELDS):
+        total += f.coverage[k] if k != f.field else 0.0
+    return total / (FIELDS - PROCESS_FIELDS - 1)
+
+
+@rule
+def niche_scope(f, e, p):
+    """Return the niche capacity that a firm's other business could staff [USD m/year] (E III.4).
+
+    Technology-related economies of scope reach as far as its own knowledge covers the design fields.
+    """
+    return p.niche_scope * technology_base(f) * f.sales / e.exchange_rate
+
+
+@rule
+def desired_expansion(f, activity, e, price, p):
     """Return the investment by which a firm wants to expand an activity it runs [LCU m]."""
-    return price * capital_per_sales(activity, p) * f.capacity[activity] * desired_growth(f, activity, p)
+    added = f.capacity[activity] * desired_growth(f, activity, p)
+    if activity == NICHE and f.sold_out > 1.0:  # a broad technology base moves people in, up to what could be sold
+        added = min(added + p.growth_max * niche_scope(f, e, p), (f.sold_out - 1.0) * f.capacity[NICHE])
+    return price * capital_per_sales(activity, p) * added
 
 
 @rule
@@ -97,19 +118,9 @@ def starts_niche(f, chance, p):
 
 
 @rule
-def technology_base(f):
-    """Return how far a firm's own knowledge covers the design fields beyond its own [0..1] (E III.4)."""
-    total = 0.0
-    for k in range(PROCESS_FIELDS, FIELDS):
-        total += f.coverage[k] if k != f.field else 0.0
-    return total / (FIELDS - PROCESS_FIELDS - 1)
-
-
-@rule
 def first_niche_line(f, e, p):
     """Return the capacity of a first niche line [USD m/year]; a broad technology base makes it larger (E III.4)."""
-    scope = p.niche_scope * technology_base(f) * f.sales / e.exchange_rate
-    return p.niche_lump * e.reference_wage + scope
+    return p.niche_lump * e.reference_wage + niche_scope(f, e, p)
 
 
 @rule
@@ -138,7 +149,7 @@ def plan_investment(w):
         u_niche, u_unrelated, u_memory, _ = luck(e.seed, STREAM_FIRM, e.quarter, i)
         for a in range(4):
             f.upkeep[a] = desired_upkeep(f, a, price, p) if f.capacity[a] > 0.0 else 0.0
-            f.plan[a] = f.upkeep[a] + (desired_expansion(f, a, price, p) if f.capacity[a] > 0.0 else 0.0)
+            f.plan[a] = f.upkeep[a] + (desired_expansion(f, a, e, price, p) if f.capacity[a] > 0.0 else 0.0)
         f.saving_for_memory = wants_memory(f, u_memory, e, p)
         if f.saving_for_memory:
             f.plan[MEMORY] = price * p.capital_memory * memory_lump(e, p)

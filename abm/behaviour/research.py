@@ -32,12 +32,14 @@ def listening_budget(f, p):
 def design_leaning(f, niche_return, p):
     """Return the least part of R&D that a firm gives to design [share] (E III.4).
 
-    Technology diversification as a choice: the better niche products pay than what the firm makes now, the more.
+    Technology diversification as a choice: the better niche products pay than what the firm makes now, the more; closed
+    and centralised organisations are slow to see it (E II.3 ii).
     """
     if not p.technology_diversification:
         return p.design_floor
     own = max(f.returns[ASSEMBLY], f.returns[MEMORY]) if f.capacity[MEMORY] > 0.0 else f.returns[ASSEMBLY]
-    return p.design_floor + p.diversification_response * min(max(niche_return - own, 0.0), 1.0 - p.design_floor)
+    seen = p.diversification_response * f.openness * max(niche_return - own, 0.0)
+    return min(1.0, p.design_floor + seen)
 
 
 @rule

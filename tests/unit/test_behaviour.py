@@ -183,7 +183,7 @@ def test_investment_is_capital_times_replacement_and_growth(world):
     f, p = w.firms[0], w.parameters[0]
     f["capacity"][UNRELATED], f["score"][UNRELATED] = 50.0, 0.04
     assert desired_upkeep(f, UNRELATED, 1.5, p) == close(1.5 * 0.8 * 50 * 0.02)
-    assert desired_expansion(f, UNRELATED, 1.5, p) == close(1.5 * 0.8 * 50 * 0.02)
+    assert desired_expansion(f, UNRELATED, w.economy[0], 1.5, p) == close(1.5 * 0.8 * 50 * 0.02)
 
 
 def test_upkeep_comes_before_expansion(world):

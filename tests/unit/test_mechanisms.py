@@ -12,6 +12,7 @@ from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, unpaid_weight
 from abm.behaviour.integration import integrate, localised, wanted_integration
 from abm.behaviour.investment import (
+    desired_expansion,
     first_niche_line,
     first_plant,
     found_venture,
@@ -386,7 +387,7 @@ def test_affiliates_of_groups_drain_the_small_window_under_capture(world):
 
 
 def test_who_fails_the_export_test_is_cut_off_whatever_the_pool(world):
-    w = world(policy__directed_share=0.8, politics__performance_target=1.0)
+    w = world(policy__directed_share=0.8, politics__performance_target=1.0, population__initial_debt=0.2)
     books.open_books(w)
     e = w.economy
     e["enforcement"], e["export_advance"] = 1.0, 0.1
@@ -419,7 +420,8 @@ def test_better_niche_returns_lean_research_to_design(world):
     w = world(technology__design_floor=0.2, technology__diversification_response=0.5)
     f, p = w.firms[0], w.parameters[0]
     f["returns"][:] = [0.1, 0.9, 0.0, 0.0]
-    assert design_leaning(f, 0.3, p) == close(0.2 + 0.5 * 0.2)
+    f["openness"] = 0.8
+    assert design_leaning(f, 0.3, p) == close(0.2 + 0.5 * 0.8 * 0.2)
     f["capacity"][MEMORY] = 10.0  # memory pays better than niche products
     assert design_leaning(f, 0.3, p) == 0.2
     off = world(technology__design_floor=0.2, mechanisms__technology_diversification=False).parameters[0]
@@ -450,6 +452,19 @@ def test_a_broad_technology_base_makes_a_larger_first_niche_line(world):
     assert technology_base(f) == 0.0 and first_niche_line(f, e, p) == close(3.0)
     f["coverage"] = [0, 0, 1.0, 0.5, 0.5, 0.25, 0.25, 0]
     assert technology_base(f) == close(0.3) and first_niche_line(f, e, p) == close(3.0 + 0.1 * 0.3 * 800)
+
+
+def test_a_broad_technology_base_staffs_a_niche_line_up_to_what_it_can_sell(world):
+    w = world(firms__niche_scope=0.1, firms__growth_max=0.1, markets__capital_niche=0.2, firms__niche_eagerness=0.0)
+    e, p, f = w.economy[0], w.parameters[0], w.firms[0]
+    e["exchange_rate"], f["sales"], f["field"], f["score"] = 1.0, 1000.0, 2, [0.0, 0.0, 9.0, 0.0]
+    f["capacity"], f["coverage"] = [0, 0, 50.0, 0], [0, 0, 1.0, 0.5, 0, 0, 0, 0]
+    f["sold_out"] = 9.0
+    assert desired_expansion(f, NICHE, e, 1.0, p) == close(0.2 * (0.1 * 50 + 0.1 * 0.1 * 0.1 * 1000))
+    f["sold_out"] = 1.04  # buyers for two more
+    assert desired_expansion(f, NICHE, e, 1.0, p) == close(0.2 * 2.0)
+    f["coverage"], f["sold_out"] = [0, 0, 1.0, 0, 0, 0, 0, 0], 9.0
+    assert desired_expansion(f, NICHE, e, 1.0, p) == close(0.2 * 0.1 * 50)
 
 
 # --- failure (E II.4 i, III.1) ----------------------------------------------------------------------------------------
