@@ -94,6 +94,7 @@ FIRM_FIELDS = [
     ("marketing", "f8", "LCU m/quarter", "marketing spending"),
     ("royalties_memory", "f8", "LCU m/quarter", "the part of them on memory"),
     ("design_share", "f8", "share", "part of R&D that goes to design"),
+    ("spread", "f8", "share", "part of design research that is spread over all design fields"),
     ("engineers", "f8", "persons", "engineers employed"),
     ("engineers_wanted", "f8", "persons", "engineers the R&D budget would pay for"),
     ("rd", "f8", "LCU m/quarter", "R&D spending"),

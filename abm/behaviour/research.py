@@ -29,17 +29,16 @@ def listening_budget(f, p):
 
 
 @rule
-def design_leaning(f, niche_return, p):
-    """Return the least part of R&D that a firm gives to design [share] (E III.4).
+def diversification(f, niche_return, wanted, p):
+    """Return the part of its design research that a firm spreads over all design fields [share] (E III.4).
 
     Technology diversification as a choice: the better niche products pay than what the firm makes now, the more; closed
-    and centralised organisations are slow to see it (E II.3 ii).
+    and centralised organisations are slow to see it (E II.3 ii). A policy may set a least part (`wanted`).
     """
     if not p.technology_diversification:
-        return p.design_floor
+        return wanted
     own = max(f.returns[ASSEMBLY], f.returns[MEMORY]) if f.capacity[MEMORY] > 0.0 else f.returns[ASSEMBLY]
-    seen = p.diversification_response * f.openness * max(niche_return - own, 0.0)
-    return min(1.0, p.design_floor + seen)
+    return min(1.0, max(wanted, p.diversification_response * f.openness * max(niche_return - own, 0.0)))
 
 
 @rule
@@ -61,7 +60,7 @@ def research_budget(f, e, frontier, p):
 
 @rule
 def set_research(w):
-    """Set and pay the R&D of firms and state; writes rd, design_share and economy.public_rd."""
+    """Set and pay the R&D of firms and state; writes rd, design_share, spread and economy.public_rd."""
     e, p, q = w.economy[0], w.parameters[0], w.economy[0].quarter
     g, frontier = w.policy[q], w.history[q].frontier
     for i in range(e.firms_opened):
@@ -69,7 +68,8 @@ def set_research(w):
         if not f.alive:
             continue
         wanted, niche = research_budget(f, e, frontier, p)
-        floor = min(1.0, max(design_leaning(f, e.niche_return_mean, p), g.design_share_floor))
+        f.spread = diversification(f, e.niche_return_mean, g.design_share_floor, p)
+        floor = max(f.spread, p.design_floor)  # who spreads research needs more of it in design
         f.design_share = min(1.0, max(floor, niche / wanted)) if wanted > 0.0 else floor
         f.rd = min(wanted / 4.0, p.rd_cash_limit * max(0.0, f.deposits))
         abroad = listening_budget(f, p) * f.rd
@@ -126,7 +126,10 @@ def do_research(w):
         for k in range(PROCESS_FIELDS):
             gain = knowledge_gain(process / PROCESS_FIELDS, p) * pace
             f.knowledge[k] += gain * (1.0 + p.foundry_learning * f.foundry)
-        gain = knowledge_gain(design, p) * pace
+        gain = knowledge_gain(design * (1.0 - f.spread), p) * pace
+        everywhere = knowledge_gain(design * f.spread / (FIELDS - PROCESS_FIELDS), p) * pace
+        for k in range(PROCESS_FIELDS, FIELDS):
+            f.knowledge[k] += everywhere
         f.knowledge[f.field] += p.field_focus * gain
         _, _, _, u = luck(e.seed, STREAM_TECHNOLOGY, e.quarter, i)
         f.knowledge[design_field(u)] += p.field_variety * (1.0 + smallness(f.openness, p)) * gain

@@ -24,7 +24,7 @@ from abm.behaviour.investment import (
 from abm.behaviour.learning import affiliate_teaching, learning_mode
 from abm.behaviour.resale import bid, plant_price
 from abm.behaviour.research import (
-    design_leaning,
+    diversification,
     do_research,
     frontier_rate,
     listening_budget,
@@ -416,16 +416,28 @@ def test_missions_bend_laboratories_and_universities_search_broadly(world):
 # --- technology diversification (E III.4) ---------------------------------------------------------------------------
 
 
-def test_better_niche_returns_lean_research_to_design(world):
-    w = world(technology__design_floor=0.2, technology__diversification_response=0.5)
+def test_better_niche_returns_spread_research_over_design(world):
+    w = world(technology__diversification_response=0.5)
     f, p = w.firms[0], w.parameters[0]
     f["returns"][:] = [0.1, 0.9, 0.0, 0.0]
     f["openness"] = 0.8
-    assert design_leaning(f, 0.3, p) == close(0.2 + 0.5 * 0.8 * 0.2)
+    assert diversification(f, 0.3, 0.0, p) == close(0.5 * 0.8 * 0.2)
+    assert diversification(f, 0.3, 0.4, p) == 0.4  # a policy asks for more
     f["capacity"][MEMORY] = 10.0  # memory pays better than niche products
-    assert design_leaning(f, 0.3, p) == 0.2
-    off = world(technology__design_floor=0.2, mechanisms__technology_diversification=False).parameters[0]
-    assert design_leaning(f, 9.0, off) == 0.2
+    assert diversification(f, 0.3, 0.0, p) == 0.0
+    off = world(mechanisms__technology_diversification=False).parameters[0]
+    assert diversification(f, 9.0, 0.0, off) == 0.0 and diversification(f, 9.0, 0.4, off) == 0.4
+
+
+def test_spread_research_reaches_every_design_field(world):
+    w = world(technology__field_focus=0.7, technology__field_variety=0.0, technology__knowledge_decay=0.0,
+              technology__knowledge_productivity=0.1, technology__knowledge_returns=0.5,
+              technology__frontier_keeping=1.0, technology__moving_frontier=0.0)  # fmt: skip
+    f = w.firms[0]
+    f["knowledge"], f["field"], f["engineers"], f["design_share"], f["spread"] = 0.0, 2, 96.0, 0.5, 0.5
+    do_research(w)  # 48 designers: 24 on the own field, 4 on each
+    assert f["knowledge"][3:].tolist() == close([0.1 * 2.0] * 5)
+    assert f["knowledge"][2] == close(0.7 * 0.1 * math.sqrt(24) + 0.1 * 2.0)
 
 
 def test_knowledge_of_a_field_reaches_its_buyers(world):
