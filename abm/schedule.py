@@ -9,8 +9,9 @@ from abm.behaviour.capabilities import assess_firms, pool_knowledge
 from abm.behaviour.distress import cover_shortfalls, resolve_failures
 from abm.behaviour.entry import enter
 from abm.behaviour.integration import integrate
-from abm.behaviour.investment import invest, plan_investment, receive_capacity
+from abm.behaviour.investment import invest, receive_capacity
 from abm.behaviour.learning import learn
+from abm.behaviour.planning import plan_investment
 from abm.behaviour.production import sell
 from abm.behaviour.research import do_research, set_research
 from abm.behaviour.results import account_for_quarter, sum_up

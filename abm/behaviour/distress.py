@@ -11,8 +11,8 @@ from abm.behaviour.capabilities import is_large_group
 from abm.behaviour.resale import sell_plant
 from abm.behaviour.strategy import pipeline_total
 from abm.compiled import rule
-from abm.markets.credit import leverage_ceiling
 from abm.markets.land import sell_land
+from abm.markets.lending import leverage_ceiling
 from abm.randomness import STREAM_RESCUE, luck
 from abm.state import BANKRUPT, BUILD, CURB, DIRECTED, FIELDS, FOREIGN, MARKET, VOLUNTARY
 

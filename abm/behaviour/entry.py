@@ -2,7 +2,8 @@
 
 from abm import accounts as books
 from abm import events
-from abm.behaviour.investment import buy_equipment, capital_per_sales
+from abm.behaviour.investment import buy_equipment
+from abm.behaviour.planning import capital_per_sales
 from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 from abm.population import open_row

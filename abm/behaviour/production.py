@@ -2,7 +2,7 @@
 
 from abm import accounts as books
 from abm.behaviour.capabilities import own_materials, smallness
-from abm.behaviour.investment import capital_per_sales, decay_rate
+from abm.behaviour.planning import capital_per_sales, decay_rate
 from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 from abm.markets.home import brand_price

@@ -6,7 +6,7 @@ Where nobody has cash or hope, as in a slump that hits all at once, it is lost.
 
 from abm import accounts as books
 from abm import events
-from abm.behaviour.investment import capital_per_sales, cash_buffer
+from abm.behaviour.planning import capital_per_sales, cash_buffer
 from abm.behaviour.strategy import equipment_price
 from abm.compiled import rule
 

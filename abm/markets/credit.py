@@ -1,66 +1,23 @@
-"""The credit market: repayment, directed credit, foreign loans, the small-firm window, the market, equity, curb.
+"""The credit market: repayment, directed credit, foreign loans, the small-firm window, the market.
 
 Every window works alike: who may ask, with what weight, up to what; the pool is shared in proportion
 to weight, capped by each firm's room, in four rounds.
 """
 
-import math
-
 import numpy as np
 
 from abm import accounts as books
 from abm.accounts import S_BANK, S_FIRMS
-from abm.balance import bank_loans, debt, equity
+from abm.balance import bank_loans, debt
 from abm.behaviour.capabilities import smallness
 from abm.behaviour.strategy import default_spread, directed_rate, loan_rate, rate_hike
 from abm.compiled import array_rule, rule
+from abm.markets.capital import issue_equity, lend_curb
+from abm.markets.lending import borrowing_room, collateral_value, leverage_ceiling, ration
 from abm.state import CURB, DIRECTED, FOREIGN, MARKET
 
 # Who a window of bank credit is for.
 EVERYBODY, SMALL, AFFILIATES = range(3)
-
-
-@rule
-def ration(pool, weights, rooms, granted):
-    """Share a pool in proportion to weights, none above its room; returns what is left; writes granted."""
-    left = pool
-    for _ in range(4):
-        total = 0.0
-        for i in range(weights.size):
-            if granted[i] < rooms[i]:
-                total += weights[i]
-        if total <= 0.0 or left <= 1e-9:
-            break
-        share = left / total
-        for i in range(weights.size):
-            if granted[i] < rooms[i]:
-                given = min(rooms[i] - granted[i], share * weights[i])
-                granted[i] += given
-                left -= given
-    return max(left, 0.0)
-
-
-@rule
-def leverage_ceiling(guarantee, trust, p):
-    """Return the debt-equity ratio beyond which lenders ration (Stiglitz & Weiss 1981; E II.4).
-
-    It is where the break-even spread would pass `spread_max`: a guarantee that lenders trust moves it out.
-    """
-    at_risk = max(1.0 - trust * guarantee, p.at_risk_min)
-    return p.leverage_unsecured / math.sqrt(at_risk)
-
-
-@rule
-def borrowing_room(f, ceiling, collateral, e):
-    """Return what a firm may still borrow [LCU m] under a ceiling and a collateral."""
-    own = equity(f, e.exchange_rate, e.land_price)
-    return max(0.0, ceiling * own + collateral - debt(f, e.exchange_rate))
-
-
-@rule
-def collateral_value(f, e, p):
-    """Return the credit that a firm's land backs [LCU m] (E II.4 iii)."""
-    return 0.5 * p.loan_to_value * e.land_price * f.land if p.land_collateral else 0.0
 
 
 @rule
@@ -218,51 +175,6 @@ def lend_market(w, room, window):
     left = ration(room, weights, rooms, granted)
     grant(w, MARKET, granted)
     return left
-
-
-@rule
-def best_score(f):
-    """Return the best score among a firm's activities [1/year]."""
-    best = -1.0
-    for a in range(4):
-        if f.capacity[a] > 0.0 and f.score[a] > best:
-            best = f.score[a]
-    return best
-
-
-@rule
-def issue_equity(w):
-    """Let viable firms issue equity to households for what they still need; writes deposits and need."""
-    e, p = w.economy[0], w.parameters[0]
-    if not p.equity_market:
-        return
-    for i in range(e.firms_opened):
-        f = w.firms[i]
-        if f.alive and f.need > 0.0 and best_score(f) > 0.02 and f.cover > 1.0:
-            own = equity(f, e.exchange_rate, e.land_price)
-            raised = min(f.need, p.equity_issue * max(0.0, own), p.issue_limit * max(0.0, e.household_deposits))
-            if raised > 0.0:
-                books.pay(w, books.EQUITY_ISSUE, books.HOUSEHOLDS, i, raised)
-                f.need -= raised
-
-
-@rule
-def lend_curb(w):
-    """Let households lend to firms with options good enough for the curb rate; writes loans, deposits, need."""
-    e, p = w.economy[0], w.parameters[0]
-    if not p.curb_market:
-        return
-    for i in range(e.firms_opened):
-        f = w.firms[i]
-        if f.alive and f.need > 0.0 and best_score(f) > p.curb_rate - p.loan_rate and not f.saving_for_memory:
-            own = equity(f, e.exchange_rate, e.land_price)
-            room = max(0.0, p.curb_limit * own - f.loans[CURB])
-            room = min(room, borrowing_room(f, p.leverage_unsecured + p.curb_limit, 0.0, e))
-            lent = min(f.need, room, p.issue_limit * max(0.0, e.household_deposits))
-            if lent > 0.0:
-                books.lend(w, CURB, i, lent)
-                f.granted[CURB] += lent
-                f.need -= lent
 
 
 @rule

@@ -4,7 +4,7 @@ import math
 
 from abm import accounts as books
 from abm.balance import bank_loans
-from abm.behaviour.investment import cash_buffer
+from abm.behaviour.planning import cash_buffer
 from abm.behaviour.strategy import cost_of_funds, rate_hike
 from abm.compiled import rule
 

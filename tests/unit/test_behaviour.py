@@ -20,20 +20,17 @@ from abm.behaviour.capabilities import (
 from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, must_close, rescue, rescue_need, resolve_failures, within_line
 from abm.behaviour.entry import enter, entrants, found_firm
-from abm.behaviour.investment import (
+from abm.behaviour.investment import invest, keep_up, receive_capacity, split_funds
+from abm.behaviour.learning import design_gain, design_team, learn, production_gain
+from abm.behaviour.planning import (
     desired_expansion,
     desired_growth,
     desired_upkeep,
-    invest,
-    keep_up,
     plan_investment,
-    receive_capacity,
     replacement_share,
-    split_funds,
     starts_unrelated,
     wants_memory,
-)  # fmt: skip
-from abm.behaviour.learning import design_gain, design_team, learn, production_gain
+)
 from abm.behaviour.production import earned_return, sell
 from abm.behaviour.research import frontier_pace, knowledge_gain, laboratory_scale, patent_count, research_rate
 from abm.behaviour.results import account_for_quarter, interest_cover, sum_up, top_share

@@ -6,19 +6,13 @@ import numpy as np
 import pytest
 
 from abm import accounts as books
-from abm.markets.credit import (
-    amortise,
-    borrowing_room,
-    clear_credit,
-    leverage_ceiling,
-    performance_weight,
-    ration,
-)
+from abm.markets.credit import amortise, clear_credit, performance_weight
 from abm.markets.currency import call_loans, depreciated, move_currency, recovered, run_chance, run_pressure
 from abm.markets.engineers import hire_engineers
 from abm.markets.home import clear_assembly, clear_unrelated, share_plant, spending_limit
 from abm.markets.households import import_share, saving_rate, wage_growth
 from abm.markets.land import buy_land, land_price_growth, move_land_price
+from abm.markets.lending import borrowing_room, leverage_ceiling, ration
 from abm.markets.memory import clear_memory, incumbent_cost, incumbent_growth, incumbent_order, market_price
 from abm.markets.niche import clear_niche, launch_quality, niche_markup
 from abm.markets.oem import assembly_royalty, oem_offer, review_suppliers
@@ -323,6 +317,7 @@ def test_concentration_sends_directed_credit_to_the_large(world):
 
 def test_the_market_does_not_lend_to_who_cannot_cover_interest(world):
     w = world(policy__directed_share=0.0, mechanisms__curb_market=False, mechanisms__foreign_credit=False,
+              population__initial_debt=0.2,
               mechanisms__equity_market=False)  # fmt: skip
     books.open_books(w)
     w.firms["need"][:60], w.firms["cover"][:30], w.firms["cover"][30:60] = 0.2, 0.5, 3.0

@@ -11,17 +11,9 @@ from abm.behaviour.capabilities import assess_firms, field_coverage, memory_scal
 from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, unpaid_weight
 from abm.behaviour.integration import integrate, localised, wanted_integration
-from abm.behaviour.investment import (
-    desired_expansion,
-    first_niche_line,
-    first_plant,
-    found_venture,
-    invest,
-    technology_base,
-    venture_offered,
-    venture_welcome,
-)
+from abm.behaviour.investment import first_plant, found_venture, invest, venture_offered, venture_welcome
 from abm.behaviour.learning import affiliate_teaching, learning_mode
+from abm.behaviour.planning import desired_expansion, first_niche_line, technology_base
 from abm.behaviour.resale import bid, plant_price
 from abm.behaviour.research import (
     diversification,
