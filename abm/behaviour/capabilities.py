@@ -59,6 +59,15 @@ def field_coverage(knowledge, p):
 
 
 @rule
+def technology_base(f):
+    """Return how far a firm's own knowledge covers the design fields beyond its own [0..1] (E III.4)."""
+    total = 0.0
+    for k in range(PROCESS_FIELDS, FIELDS):
+        total += f.coverage[k] if k != f.field else 0.0
+    return total / (FIELDS - PROCESS_FIELDS - 1)
+
+
+@rule
 def design_breadth(f, shared, public, p):
     """Return 0..1: how many design fields a firm commands with its own, shared and public knowledge (E II.3, II.5)."""
     total = 0.0

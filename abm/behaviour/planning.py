@@ -2,11 +2,11 @@
 
 import math
 
-from abm.behaviour.capabilities import memory_lump
+from abm.behaviour.capabilities import memory_lump, technology_base
 from abm.behaviour.strategy import equipment_price, pipeline_total
 from abm.compiled import rule
 from abm.randomness import STREAM_FIRM, luck
-from abm.state import ASSEMBLY, FIELDS, MEMORY, NICHE, PROCESS_FIELDS, UNRELATED
+from abm.state import ASSEMBLY, MEMORY, NICHE, UNRELATED
 
 
 @rule
@@ -68,15 +68,6 @@ def desired_upkeep(f, activity, price, p):
     """Return the investment that replaces what decays of an activity, as far as the firm wants it [LCU m]."""
     rate = decay_rate(activity, p) * replacement_share(f, activity, p)
     return price * capital_per_sales(activity, p) * f.capacity[activity] * rate
-
-
-@rule
-def technology_base(f):
-    """Return how far a firm's own knowledge covers the design fields beyond its own [0..1] (E III.4)."""
-    total = 0.0
-    for k in range(PROCESS_FIELDS, FIELDS):
-        total += f.coverage[k] if k != f.field else 0.0
-    return total / (FIELDS - PROCESS_FIELDS - 1)
 
 
 @rule

@@ -52,7 +52,7 @@ def sell_assembly(w, i):
     materials *= volume
     fixed = p.assembly_fixed_cost * (1.0 + p.integration_fixed_cost * f.integration) * f.capacity[ASSEMBLY] / 4.0 * rate
     incentive = g.incentive * exported
-    royalty = assembly_royalty(f.production_capability, p) * revenue
+    royalty = assembly_royalty(f, p) * revenue
     books.pay(w, books.EXPORTS, books.WORLD, i, exported)
     books.pay(w, books.HOME_ELECTRONICS, books.HOUSEHOLDS, i, f.sold_home)
     books.pay(w, books.EXPORT_INCENTIVE, books.GOVERNMENT, i, incentive)

@@ -4,22 +4,28 @@ import math
 
 import numpy as np
 
-from abm.behaviour.capabilities import assembly_unit_cost
+from abm.behaviour.capabilities import assembly_unit_cost, technology_base
 from abm.compiled import array_rule, rule
 from abm.randomness import STREAM_CLIENT, luck
 from abm.state import ASSEMBLY
 
 
 @rule
-def assembly_royalty(capability, p):
-    """Return the royalty on assembly sales [share]: the better the product, the more licences it needs (E note 20)."""
-    return p.royalty_base + p.royalty_assembly * capability**4 if p.royalties else 0.0
+def assembly_royalty(f, p):
+    """Return the royalty on assembly sales [share]: the better the product, the more licences it needs (E note 20).
+
+    Who commands many fields has patents to swap for them (E I.5, III.4).
+    """
+    if not p.royalties:
+        return 0.0
+    swapped = p.cross_licence_relief * technology_base(f)
+    return p.royalty_base + p.royalty_assembly * f.production_capability**4 * (1.0 - swapped)
 
 
 @rule
 def full_cost(f, rate, p):
     """Return a supplier's full cost [of the world price]: variable, fixed, capital and royalties."""
-    return f.assembly_cost + standing_cost(rate, p) + assembly_royalty(f.production_capability, p)
+    return f.assembly_cost + standing_cost(rate, p) + assembly_royalty(f, p)
 
 
 @rule

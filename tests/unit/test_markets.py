@@ -127,7 +127,7 @@ def test_switches_of_technology(world):
     assert licence_chance(1.0, 0.0, 0.0, p) == p["licence_hazard"]
     w = world(mechanisms__royalties=False)
     assert memory_royalty(w.firms[0], 3, w.parameters[0]) == 0.0
-    assert assembly_royalty(0.9, w.parameters[0]) == 0.0
+    assert assembly_royalty(w.firms[0], w.parameters[0]) == 0.0
 
 
 def test_memory_royalty_by_hand(world):

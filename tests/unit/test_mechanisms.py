@@ -30,7 +30,7 @@ from abm.markets.credit import clear_credit, lend_directed
 from abm.markets.home import clear_assembly, local_share
 from abm.markets.memory import clear_memory, foundry_share
 from abm.markets.niche import clear_niche
-from abm.markets.oem import oem_offer, price_aid, review_suppliers, site_cost
+from abm.markets.oem import assembly_royalty, oem_offer, price_aid, review_suppliers, site_cost
 from abm.markets.technology import entry_gap, licence_chance, sourcing_mode
 from abm.state import ASSEMBLY, DIRECTED, FOREIGN, MARKET, MEMORY, NICHE
 
@@ -97,6 +97,15 @@ def test_an_oligopoly_makes_buyers_seek_a_second_source(world):
     w.firms["capacity"][0, MEMORY] = 20.0
     clear_memory(w)
     assert w.economy["yen_memory_share"][0] == close(0.3)
+
+
+def test_patents_in_many_fields_buy_down_royalties(world):
+    w = world(technology__royalty_base=0.02, technology__royalty_assembly=0.16, technology__cross_licence_relief=0.5)
+    f, p = w.firms[0], w.parameters[0]
+    f["production_capability"], f["field"], f["coverage"] = 0.5, 2, [0, 0, 1.0, 0, 0, 0, 0, 0]
+    assert assembly_royalty(f, p) == close(0.02 + 0.16 / 16)
+    f["coverage"] = [0, 0, 1.0, 1.0, 1.0, 0, 0, 0]
+    assert assembly_royalty(f, p) == close(0.02 + 0.16 / 16 * 0.8)
 
 
 def test_foundry_work_fills_idle_lines(world):
