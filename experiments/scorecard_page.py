@@ -65,20 +65,23 @@ def render(sections: list[Section], repeat: str) -> str:
     return template("scorecard.html").render(sections=sections, repeat=repeat, version=__version__)
 
 
-def number(value: float) -> str:
-    """Return a statistic as text."""
+def number(value: float, statistic: str = "") -> str:
+    """Return a statistic as text; a year without a thousands separator."""
     if not np.isfinite(value):
         return "never" if value > 0 else "no value"
     if value == NEVER:
         return "never"
+    if statistic == "first_year_above":
+        return f"{value:.0f}" if value < NEVER / 2 else "never in half of the seeds"
     return f"{value:,.0f}" if abs(value) >= 1000 and value != int(value) else f"{value:.4g}"
 
 
 def _bar(row: dict) -> dict:
     """Return texts, and the places of band, median and accepted interval on a scale of 0 to 100."""
+    low, middle, high = (number(row[key], row["statistic"]) for key in ("low", "median", "high"))
     texts = {
-        "median_text": number(row["median"]) if np.isfinite(row["median"]) else "no value",
-        "band_text": f"{number(row['low'])} to {number(row['high'])}" if np.isfinite(row["low"]) else "",
+        "median_text": middle if np.isfinite(row["median"]) else "no value",
+        "band_text": f"{low} to {high}" if np.isfinite(row["low"]) else "",
         "accept_text": accepted_text(row["accept_low"], row["accept_high"]),
     }  # fmt: skip
     if row["statistic"] == "first_year_above":  # never: draw it just beyond the window
