@@ -120,16 +120,23 @@ class Journal:
 
     def __init__(self, path: Path, belongs_to: str):
         self.path, self.known, self.best = path, {}, None
-        if path.exists():
-            head, *lines = path.read_text(encoding="utf-8").splitlines()
-            if json.loads(head)["search"] != belongs_to:
-                raise InputError(f"{path}: belongs to another plan, scenario or version; choose another --out")
-            for line in lines:
-                if line.endswith("}"):  # a line cut short by a kill is evaluated again
-                    self._keep(Evaluation(**json.loads(line)))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = [json.dumps({"search": belongs_to}), *(json.dumps(vars(e)) for e in self.known.values())]
-        path.write_text("\n".join(text) + "\n", encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._read(belongs_to)
+            fresh = path.with_suffix(".new")  # rewritten whole, without the line that a kill may have cut short
+            text = [json.dumps({"search": belongs_to}), *(json.dumps(vars(e)) for e in self.known.values())]
+            fresh.write_text("\n".join(text) + "\n", encoding="utf-8")
+            fresh.replace(path)
+        except OSError as problem:
+            raise InputError(f"--out {path.parent}: cannot write there ({problem.strerror})") from None
+
+    def _read(self, belongs_to: str) -> None:
+        head, *lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else [""]
+        if head and json.loads(head)["search"] != belongs_to:
+            raise InputError(f"{self.path}: belongs to another plan, scenario or version; choose another --out")
+        for line in lines:
+            if line.endswith("}"):
+                self._keep(Evaluation(**json.loads(line)))
 
     def _keep(self, evaluation: Evaluation) -> None:
         self.known[evaluation.number] = evaluation

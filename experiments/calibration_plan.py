@@ -78,10 +78,11 @@ class Plan(_Part):
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
-def load_plan(path: Path = DEFAULT) -> Plan:
-    """Return a plan from its file; ScenarioError names file, field and fault."""
+def load_plan(path: Path = DEFAULT, seeds: int | None = None) -> Plan:
+    """Return a plan from its file, with another number of seeds if one is given; ScenarioError names the fault."""
     try:
-        return Plan(**read_yaml(path))
+        plan = Plan(**read_yaml(path))
+        return plan if seeds is None else plan.model_copy(update={"seeds": Seeds(first=plan.seeds.first, count=seeds)})
     except ValidationError as problem:
         detail = problem.errors()[0]
         place = ".".join(str(part) for part in detail["loc"])

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from experiments.options import Force, Out, Settings, Workers, compiling, number_option, overrides_of, progress_bar
+from experiments.options import (
+    Force,
+    Out,
+    Settings,
+    Workers,
+    compiling,
+    number_option,
+    overrides_of,
+    progress_bar,
+    resumable,
+)
 from experiments.output import fresh_folder
 
 app = typer.Typer()
@@ -55,7 +65,7 @@ def calibrate(
     from experiments.calibration_report import write_outcome
 
     chosen, folder = load_plan(plan or DEFAULT), out or Path("results") / "calibrate"
-    with compiling(), progress_bar("Searching") as shown:
+    with compiling(), progress_bar("Searching") as shown, resumable():
         best = search(chosen, folder, evaluations, workers or os.cpu_count() or 1, shown)
     write_outcome(chosen, best, folder)
     print(f"Best: candidate {best.number}, loss {best.loss:.4g}. Values: {folder / 'best.yaml'}")
@@ -67,6 +77,7 @@ def profile(
     plan: Annotated[Path | None, typer.Argument(metavar="[PLAN]", help="A plan (default: the one shipped).")] = None,
     points: Annotated[int, number_option("--points", 2, 100, "Values of each parameter.")] = 5,
     evaluations: Annotated[int, number_option("--evaluations", 1, 1_000_000, "Candidates at each value.")] = 200,
+    seeds: Annotated[int | None, number_option("--seeds", 1, 10_000, "Seeds (default: those of the plan).")] = None,
     out: Out = None,
     workers: Workers = None,
 ) -> None:
@@ -75,8 +86,8 @@ def profile(
     from experiments.profile import profile as trace
     from experiments.profile import supported
 
-    chosen, folder = load_plan(plan or DEFAULT), out or Path("results") / "profile"
-    with compiling(), progress_bar("Profiling") as shown:
+    chosen, folder = load_plan(plan or DEFAULT, seeds), out or Path("results") / "profile"
+    with compiling(), progress_bar("Profiling") as shown, resumable():
         table = trace(chosen, names.split(","), points, evaluations, folder, workers or os.cpu_count() or 1, shown)
     table.to_csv(folder / "profile.csv", index=False)
     summary = supported(table, chosen)

@@ -69,3 +69,13 @@ def progress_bar(text: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(text, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextlib.contextmanager
+def resumable() -> Iterator[None]:
+    """Say on Ctrl-C that what is done is kept, and stop with status 1."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print("latecomer: stopped; what was done is kept: the same command goes on from there", file=sys.stderr)
+        raise typer.Exit(1) from None

@@ -62,6 +62,15 @@ def test_the_run_of_1997_hits_one_and_spares_the_other(ensemble):
     assert before.mean() <= 0.2
 
 
+def test_groups_form_under_one_policy_and_hardly_under_the_other(ensemble):
+    """All start without a group: the rule that makes one is the same, what the state does to it is not."""
+    groups = {name: ensemble.paths(name, "chaebol_count") for name in ensemble.names}
+    assert all((paths[:, 0] == 0).all() for paths in groups.values())
+    late = {name: ensemble.over_years(name, "chaebol_count", 1990, 1996) for name in ensemble.names}
+    assert (late["korea"] > late["taiwan"]).mean() >= 0.95
+    assert np.median(late["taiwan"]) <= np.median(late["korea"]) / 3
+
+
 def test_regimes_emerge(ensemble):
     scenarios = [abm.load_scenario(name) for name in ("korea", "taiwan")]
     runs = run_ensemble(scenarios, range(1, 9))

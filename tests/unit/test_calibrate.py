@@ -75,6 +75,7 @@ def test_the_shipped_plan_is_valid_and_leaves_policy_alone():
     assert len(shipped.parameters) > 80
     assert not [key for key in shipped.parameters if key.startswith("policy.")]
     assert not set(shipped.seeds.list) & set(range(1, 129))  # validation never sees the seeds of the search
+    assert load_plan(seeds=3).seeds.list == shipped.seeds.list[:3]
 
 
 @pytest.mark.parametrize(
