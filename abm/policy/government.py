@@ -48,10 +48,13 @@ def govern(w):
 
 @rule
 def recapitalise(w):
-    """Pay dividends out of ample bank capital, or let the state restore it; writes bank_capital, government_debt."""
+    """Pay dividends out of ample bank capital, or let the state restore it; writes bank_capital, government_debt.
+
+    Capital that stands against bad loans is not paid out: interest that they only run up is no income to live on.
+    """
     e, p = w.economy[0], w.parameters[0]
     loans = bank_loans(w)
-    surplus = e.bank_capital - p.bank_capital_target * loans
+    surplus = e.bank_capital - (p.bank_capital_target + e.npl_ratio) * loans
     if surplus > 0.0:
         books.pay(w, books.BANK_DIVIDEND, books.BANK, books.HOUSEHOLDS, p.bank_payout * surplus)
     gap = p.bank_capital_floor * loans - e.bank_capital

@@ -1,4 +1,7 @@
-"""With nothing to drive it, the economy comes to rest: no growth, no shocks, no entry, no news."""
+"""With nothing to drive it, the economy comes to rest: no growth, no shocks, no entry, no news.
+
+It is given eighty years, because learning is slow: firms approach full capability by a fraction of a per cent a quarter.
+"""
 
 import abm
 
@@ -7,7 +10,7 @@ STILL = {
         "name": "still", "frontier": {"first": "1971Q1", "every": 80},
         "trend_growth": [{"from": "1971Q1", "assembly": 0.0, "memory": 0.0, "niche": 0.0}],
     },
-    "run.quarters": 240, "world.shock_scale": 0.0, "world.reference_wage_growth": 0.0,
+    "run.quarters": 320, "world.shock_scale": 0.0, "world.reference_wage_growth": 0.0,
     "world.rival_wage_growth": 0.0, "macro.wage_drift": 0.0, "macro.wage_response": 0.0,
     "macro.other_exports_growth": 0.0, "technology.engineer_growth": 0.0, "technology.moving_frontier": 0.0,
     "firms.unrelated_size_growth": 0.0, "mechanisms.entry": False, "mechanisms.exit": False,

@@ -43,7 +43,7 @@ from abm.behaviour.strategy import (
     memory_return,
     risk_charge,
 )
-from abm.policy.government import capture_pull, enforced, promised, reserve_action
+from abm.policy.government import capture_pull, enforced, promised, recapitalise, reserve_action
 from abm.state import ASSEMBLY, BANKRUPT, BUILD, DIRECTED, MARKET, MEMORY, NICHE, UNRELATED, VOLUNTARY
 
 close = pytest.approx
@@ -502,3 +502,16 @@ def test_divisions_and_guarantee_are_worked_out_from_the_row(world):
     assess_firms(w)
     assert divisions(w.firms[0]) == 2
     assert w.firms["big"][0] == close(0.5) and w.firms["guarantee"][0] == close(0.4)
+
+
+def test_the_bank_pays_no_dividend_out_of_capital_against_bad_loans(world):
+    paid = {}
+    for bad in (0.0, 0.1, 0.5):
+        w = world(finance__bank_capital_target=0.1, finance__bank_capital_floor=0.0, macro__bank_payout=0.5)
+        e = w.economy
+        w.firms["loans"], e["bank_capital"], e["npl_ratio"] = 0.0, 30.0, bad
+        w.firms["loans"][0, MARKET] = 100.0
+        books.open_books(w)
+        recapitalise(w)
+        paid[bad] = 30.0 - e["bank_capital"][0]
+    assert paid == close({0.0: 10.0, 0.1: 5.0, 0.5: 0.0})
