@@ -28,15 +28,22 @@ def profile(
     for name in names:
         if name not in plan.parameters:
             raise ScenarioError(f"--parameters {name}: not a parameter of the plan{nearest(name, plan.parameters)}")
-    rows, total = [], len(names) * points
-    for name in names:
-        for k, value in enumerate(np.linspace(*plan.parameters[name], points)):
-            value = float(f"{value:.4g}")
-            loss = held(plan, name, value, budget, folder / f"{name}-{k}.jsonl", workers)
-            rows.append({"parameter": name, "value": value, "loss": loss})
-            if progress:
-                progress(len(rows), total)
+    work = [(name, value) for name in names for value in grid(plan, name, points)]
+    rows = []
+    for name, value in work:
+        loss = held(plan, name, value, budget, folder / f"{name}={value:g}.jsonl", workers)
+        rows.append({"parameter": name, "value": value, "loss": loss})
+        if progress:
+            progress(len(rows), len(work))
     return pd.DataFrame(rows)
+
+
+def grid(plan: Plan, name: str, points: int) -> list[float]:
+    """Return the values at which a parameter is held: evenly over its bounds, and the present one."""
+    section, _, key = name.partition(".")
+    present_value = getattr(getattr(load_scenario(plan.scenarios[0]), section), key)
+    even = np.linspace(*plan.parameters[name], points)
+    return sorted({float(f"{value:.4g}") for value in (*even, present_value)})
 
 
 def held(plan: Plan, name: str, value: float, budget: int, path: Path, workers: int) -> float:

@@ -1,6 +1,6 @@
 """With nothing to drive it, the economy comes to rest: no growth, no shocks, no entry, no news.
 
-It is given eighty years, because learning is slow: firms approach full capability by a fraction of a per cent a quarter.
+It is given eighty years, because learning is slow and engineers are scarce.
 """
 
 import abm

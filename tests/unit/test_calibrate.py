@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from abm.scenario import ScenarioError
+from abm.scenario import ScenarioError, load_scenario
 from experiments import calibrate
 from experiments.calibrate import Evaluation, Journal, present, proposals
 from experiments.calibration_plan import Plan, load_plan
@@ -102,8 +102,6 @@ def test_a_point_of_the_cube_is_a_setting():
 
 
 def test_present_values_are_a_point_of_the_cube():
-    from abm.scenario import load_scenario
-
     scenario = load_scenario("base", {"world.demand_assembly": 1500.0, "firms.growth_max": 0.3})
     assert present(plan(), scenario) == close([0.25, 1.0])
 
@@ -162,10 +160,13 @@ def test_a_profile_searches_the_others_at_each_value(monkeypatch, tmp_path):
 
     monkeypatch.setattr(calibrate, "evaluate", evaluate)
     table = profile(plan(), ["firms.growth_max"], 3, 200, tmp_path, 1)
-    assert table["value"].tolist() == [0.08, 0.12, 0.16]
-    assert table["loss"].tolist() == close([0.0, 0.5, 2.0], abs=0.02)
+    present_value = load_scenario("korea").firms.growth_max
+    assert table["value"].tolist() == sorted([0.08, 0.12, 0.16, present_value])
+    known = dict(zip(table["value"], table["loss"], strict=True))
+    assert [known[0.08], known[0.12], known[0.16]] == close([0.0, 0.5, 2.0], abs=0.02)
     row = supported(table, plan()).iloc[0]
-    assert (row["from"], row["to"], row["width"]) == close((0.08, 0.12, 0.5))
+    assert row["from"] == 0.08 and 0.12 <= row["to"] < 0.16 and row["width"] >= 0.5
+    assert row["steepness"] == close(2.0, abs=0.02)
     with pytest.raises(ScenarioError, match="did you mean 'firms.growth_max'"):
         profile(plan(), ["firms.growth_mx"], 3, 5, tmp_path, 1)
 
