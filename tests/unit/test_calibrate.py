@@ -165,7 +165,7 @@ def test_a_profile_searches_the_others_at_each_value(monkeypatch, tmp_path):
     known = dict(zip(table["value"], table["loss"], strict=True))
     assert [known[0.08], known[0.12], known[0.16]] == close([0.0, 0.5, 2.0], abs=0.02)
     row = supported(table, plan()).iloc[0]
-    assert row["from"] == 0.08 and 0.12 <= row["to"] < 0.16 and row["width"] >= 0.5
+    assert row["from"] == 0.08 and 0.12 <= row["to"] < 0.16 and row["width"] >= 0.499
     assert row["steepness"] == close(2.0, abs=0.02)
     with pytest.raises(ScenarioError, match="did you mean 'firms.growth_max'"):
         profile(plan(), ["firms.growth_mx"], 3, 5, tmp_path, 1)
