@@ -4,6 +4,7 @@ The search is a pure function of its plan and its journal: `journal.jsonl` holds
 was evaluated, and a search that was killed replays them and goes on where it stopped.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import numpy as np
 from cmaes import CMA
 from scipy.stats import qmc
 
+from abm.accounts import AuditError
 from abm.compiled import source_hash
 from abm.runs import simulate
 from abm.scenario import Scenario, load_scenario
@@ -50,7 +52,8 @@ def search(
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:  # fmt: skip
     """Search from a point of the unit cube until the journal at `path` is full (a generation is never cut)."""
-    facts, journal = load_facts(), Journal(path, fingerprint(plan, scenarios))
+    facts = load_facts()
+    journal = Journal(path, fingerprint(plan, scenarios, facts))
     guide = proposals(plan, origin)
     best, batch, told = None, next(guide), 0
     with ThreadPoolExecutor(workers) as pool:
@@ -68,9 +71,11 @@ def search(
     return best
 
 
-def fingerprint(plan: Plan, scenarios: list[Scenario]) -> str:
-    """Return what a journal belongs to: the model's sources, the scenarios and the plan."""
-    return "/".join([source_hash(), *(s.digest()[:12] for s in scenarios), plan.digest()])
+def fingerprint(plan: Plan, scenarios: list[Scenario], facts: list[Fact]) -> str:
+    """Return what a journal belongs to: the model's sources, the scenarios, the plan and the facts."""
+    targets = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
+    digest = hashlib.sha256(targets.encode()).hexdigest()[:12]
+    return "/".join([source_hash(), *(s.digest()[:12] for s in scenarios), plan.digest(), digest])
 
 
 def present(plan: Plan, scenario: Scenario) -> np.ndarray:
@@ -104,7 +109,7 @@ def evaluate(plan: Plan, scenarios: list[Scenario], facts: list[Fact], point: np
     settings = plan.settings(point)
     try:
         return penalties(facts, simulated(scenarios, settings, plan.seeds.list))
-    except ArithmeticError:
+    except (ArithmeticError, AuditError):
         return {"failed": 1e3}
 
 

@@ -97,6 +97,15 @@ def test_the_books_balance_at_every_seed(ensemble):
         ("capture", "guarantee", (1985, 1992), "falls"),  # a later run would weaken it
         ("hierarchy_drag", "response_speed", (1990, 1996), "rises"),
         ("teaching", "production_capability", (1975, 1985), "falls"),
+        ("foreign_affiliates", "foreign_affiliate_export_share", (1972, 1990), "dies"),
+        ("emerging_markets", "emerging_market_share", (1990, 1996), "dies"),
+        ("vertical_integration", "supplier_lock_in", (1975, 1990), "dies"),
+        ("mini_chaebol", "sme_credit_leak", (1980, 1996), "dies"),
+        ("home_protection", "exports_usd_m", (1978, 1987), "falls"),
+        ("technology_diversification", "knowledge_breadth", (1990, 1996), "falls"),
+        ("apprenticeship", "production_capability", (1975, 1985), "rises"),
+        ("input_localisation", "import_dependence", (1975, 1990), "rises"),
+        ("foundry", "memory_share_of_semiconductors", (1990, 1996), "rises"),
     ],
 )
 def test_a_switch_does_what_it_says(switch, indicator, years, effect):

@@ -178,6 +178,22 @@ def test_a_journal_belongs_to_its_plan(monkeypatch, tmp_path):
         calibrate.calibrate(plan(step=0.2), tmp_path, 5, 1)
 
 
+def test_a_run_that_fails_costs_the_most(monkeypatch):
+    def fail(*arguments):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(calibrate, "simulated", fail)
+    assert calibrate.evaluate(plan(), [], [], np.array([0.5, 0.5])) == {"failed": 1e3}
+
+
+def test_a_journal_belongs_to_its_facts_too(tmp_path, monkeypatch):
+    cheap(monkeypatch, [])
+    calibrate.calibrate(plan(), tmp_path, 5, 1)
+    monkeypatch.setattr(calibrate, "load_facts", lambda: [fact()])
+    with pytest.raises(InputError, match="belongs to another plan"):
+        calibrate.calibrate(plan(), tmp_path, 5, 1)
+
+
 def test_a_journal_keeps_the_best(tmp_path):
     journal = Journal(tmp_path / "j", "me")
     journal.add(Evaluation(0, (0.5,), 2.0, {}))
