@@ -14,7 +14,7 @@ from abm.scenario import ScenarioError, load_scenario, nearest
 from experiments.calibrate import present, search
 from experiments.calibration_plan import Plan, Start
 
-TOLERATED = 1.0  # loss above the best at which a value still counts as supported: one fact at its edge
+TOLERATED = 1.0  # loss above the best of the profile at which a value is still supported: one fact at its edge
 
 
 def profile(
@@ -60,9 +60,9 @@ def supported(table: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return, a row a parameter, the supported values and their width as a share of the bounds (1: not pinned down)."""
     rows = []
     for name, part in table.groupby("parameter", sort=False):
-        good = part.loc[part["loss"] <= table["loss"].min() + TOLERATED, "value"]
+        good = part.loc[part["loss"] <= part["loss"].min() + TOLERATED, "value"]
         low, high = plan.parameters[name]
-        width = (good.max() - good.min()) / (high - low) if len(good) else 0.0
+        width = (good.max() - good.min()) / (high - low)
         steep = float(part["loss"].max() - part["loss"].min())
         row = {"parameter": name, "from": good.min(), "to": good.max(), "width": width, "steepness": steep}
         rows.append(row)
