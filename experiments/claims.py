@@ -1,13 +1,11 @@
 """The ledger of claims: run each claim's two arms at the same seeds and say which claims the model bears out."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from scipy.stats import bootstrap
 
-from abm.measurement.manifest import describe, write_manifest
 from abm.runs import run_ensemble
 from abm.scenario import Scenario
 from experiments.claim_data import Claim, Measure
@@ -23,22 +21,6 @@ COLUMNS = [
     "interval_high", "share", "expected", "role", "result", "verdict", "remark",
 ]  # fmt: skip
 Values = dict[tuple[str, int, str], np.ndarray]  # (claim, number of the measure, side) -> one number a seed
-
-
-def judge_claims(
-    claims: list[Claim], seeds: list[int], folder: Path, workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None, shown: Path | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Try the claims and write claims.csv, report.html and manifest.json into a folder; returns the ledger."""
-    from experiments.claims_page import render
-
-    values, scenarios, prints = try_arms(claims, seeds, workers, progress)
-    table = ledger(claims, values)
-    table.to_csv(folder / "claims.csv", index=False)
-    write_manifest(describe("claims", scenarios, seeds, prints), folder)
-    page = render(claims, table, len(seeds), f"latecomer reproduce {shown or folder}")
-    (folder / "report.html").write_text(page, encoding="utf-8")
-    return table
 
 
 def distinct_arms(claims: list[Claim]) -> list[tuple[Scenario, list[tuple[Claim, str]]]]:

@@ -1,12 +1,16 @@
-"""The page of the claims: by parts of the paper, each a sentence with a verdict, what was run, and the effect."""
+"""The ledger as files: table, manifest, and a page by parts of the paper, each claim a sentence with a verdict."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
+from abm.measurement.manifest import describe, write_manifest
 from experiments.claim_data import PARTS, Claim, Measure
-from experiments.claims import VERDICTS, tally, verdicts
+from experiments.claims import VERDICTS, ledger, tally, try_arms, verdicts
 from experiments.pages import template
 
 MARKS = {"supported": "✓", "partly": "◐", "not supported": "○", "contradicted": "✗"}
@@ -20,6 +24,20 @@ STATISTICS = {
 SHORT = {"sme": "small firms'", "rd": "R&D", "npl": "bad loan", "icor": "ICOR", "top4": "top four", "top5": "top five"}
 PLAIN = {"share": " pp", "0/1": " pp", "ratio": "", "index": "", "0..1": ""}
 UNITS = {unit: f" {unit}" for _, unit, _, _ in INDICATORS} | PLAIN
+
+
+def judge_claims(
+    claims: list[Claim], seeds: list[int], folder: Path, workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None, shown: Path | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Try the claims and write claims.csv, report.html and manifest.json into a folder; returns the ledger."""
+    values, scenarios, prints = try_arms(claims, seeds, workers, progress)
+    table = ledger(claims, values)
+    table.to_csv(folder / "claims.csv", index=False)
+    write_manifest(describe("claims", scenarios, seeds, prints), folder)
+    page = render(claims, table, len(seeds), f"latecomer reproduce {shown or folder}")
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    return table
 
 
 def render(claims: list[Claim], table: pd.DataFrame, seeds: int, repeat: str) -> str:

@@ -108,7 +108,8 @@ def claims(
 ) -> None:
     """Try the claims of the paper, each an experiment: claims.csv, report.html, manifest."""
     from experiments.claim_data import chosen, load_claims
-    from experiments.claims import judge_claims, tally, unexplained, verdicts
+    from experiments.claims import tally, unexplained, verdicts
+    from experiments.claims_page import judge_claims
 
     folder = out or Path("results") / "claims"
     wanted, seeds = chosen(load_claims(), only), list(range(seed, seed + runs))
