@@ -58,6 +58,15 @@ ARGUMENT = (
         ),
     ),
     Figure(
+        "borrowed", "Borrowed channels, borrowed technology", "Foreign plants open the channels and leave; clients "
+        "teach production; licences cost more, the better the maker.", "I.2, I.4, I.5",
+        (
+            Panel("foreign_affiliate_export_share", "Foreign affiliates in exports", ".0%"),
+            Panel("oem_share", "OEM in exports of assembled goods", ".0%"),
+            Panel("royalty_to_sales", "Royalties over sales", ".1%"),
+        ), columns=3,
+    ),
+    Figure(
         "memory", "The memory race", "Capacity is ordered in the boom and arrives in the bust. Who invests through the "
         "bust takes the market, and stays exposed to the next one.", "I.5, II.2",
         (
@@ -97,6 +106,15 @@ ARGUMENT = (
             Panel("knowledge_breadth", "Breadth of knowledge (effective fields, at most 8)", ",.1f"),
             Panel("response_speed", "Speed of response (0 to 1)"),
             Panel("rd_to_sales", "R&D over sales", ".1%"),
+        ), columns=3,
+    ),
+    Figure(
+        "linkages", "Inputs and outlets", "Groups make components themselves and lock suppliers in, so that equipment "
+        "is imported; standard goods drift to less demanding buyers.", "II.2, II.4 ii, II.5 ii",
+        (
+            Panel("supplier_lock_in", "Suppliers locked into groups", ".0%"),
+            Panel("import_dependence", "Imported equipment", ".0%", average=4, floor_zero=False),
+            Panel("emerging_market_share", "Exports to emerging markets", ".0%"),
         ), columns=3,
     ),
     Figure(
