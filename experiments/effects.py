@@ -7,7 +7,7 @@ import pandas as pd
 
 from abm.measurement.indicators import NAMES
 from experiments.facts import Fact, contrast
-from experiments.tables import BAND, Ensemble, agreement
+from experiments.tables import BAND, Ensemble, agreement, known_mean
 from experiments.validate import NEAR_INTERVAL, judged
 
 MOVED = 2 * NEAR_INTERVAL  # half-widths: as far as from the edge of a pass to a miss
@@ -30,16 +30,9 @@ class Reduced(NamedTuple):
 
 def reduced(facts: list[Fact], ensemble: Ensemble) -> Reduced:
     """Return what is kept of an ensemble."""
-    means = {name: _mean(values) for name, values in ensemble.values.items()}
-    sizes = {name: _mean(_mean(np.abs(values)).T) for name, values in ensemble.values.items()}
+    means = {name: known_mean(values) for name, values in ensemble.values.items()}
+    sizes = {name: known_mean(known_mean(np.abs(values)).T) for name, values in ensemble.values.items()}
     return Reduced([contrast(fact, ensemble) for fact in facts], means, sizes)
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Return the mean over axis 1 of what is known; NaN where nothing is."""
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
 def _middle(values: np.ndarray) -> float:

@@ -11,7 +11,7 @@ from scipy.signal import find_peaks
 
 from abm.measurement.indicators import NAMES
 from abm.scenario import ScenarioError, read_yaml
-from experiments.tables import Ensemble
+from experiments.tables import Ensemble, known_mean
 
 Statistic = Literal["value", "sum", "cagr", "max", "min", "ratio", "first_year_above", "drop", "cycle_years"]
 Pair = tuple[str, str]
@@ -136,13 +136,6 @@ def measured(fact: Fact, ensemble: Ensemble, name: str) -> np.ndarray:
     return _STATISTICS[fact.statistic](paths, annual, fact)
 
 
-def _mean(paths: np.ndarray) -> np.ndarray:
-    """Return the mean over the quarters in which the indicator is defined; NaN where it never is."""
-    known = np.isfinite(paths)
-    total = np.where(known, paths, 0.0).sum(axis=1)
-    return np.divide(total, known.sum(axis=1), out=np.full(len(paths), np.nan), where=known.any(axis=1))
-
-
 def _first_year(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
     above = annual > fact.threshold
     return np.where(above.any(axis=1), fact.window[0] + above.argmax(axis=1), NEVER)
@@ -171,7 +164,7 @@ def _cycle(paths: np.ndarray, annual: np.ndarray, fact: Fact) -> np.ndarray:
 
 
 _STATISTICS = {
-    "value": lambda paths, annual, fact: _mean(paths),
+    "value": lambda paths, annual, fact: known_mean(paths),
     "sum": lambda paths, annual, fact: paths.sum(axis=1),
     "max": lambda paths, annual, fact: paths.max(axis=1),
     "min": lambda paths, annual, fact: paths.min(axis=1),

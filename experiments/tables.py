@@ -61,6 +61,13 @@ def from_runs(scenarios: list[Scenario], runs: dict) -> Ensemble:
     return Ensemble({s.name: s for s in scenarios}, seeds, quarters, values)
 
 
+def known_mean(values: np.ndarray) -> np.ndarray:
+    """Return the mean over axis 1 of what is known (finite); NaN where nothing is."""
+    known = np.isfinite(values)
+    count = known.sum(axis=1)
+    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
 def differences(ensemble: Ensemble) -> pd.DataFrame:
     """Return paired differences against the first scenario: scenario, against, seed, quarter, indicator, difference."""
     first, *others = ensemble.names
