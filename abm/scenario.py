@@ -64,6 +64,11 @@ def declarations() -> dict[str, dict[str, dict]]:
     return {section: _base()[section] for section in SECTIONS}
 
 
+def base_heading(name: str) -> dict:
+    """Return what base.yaml says once beside the parameters, such as the rooms of the policy block."""
+    return _base()[name]
+
+
 def presets() -> dict[str, Path]:
     """Return the name and file of every scenario that ships with the model."""
     return {path.stem: path for path in sorted(CONFIGS.glob("*.yaml"))}

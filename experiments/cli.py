@@ -112,7 +112,7 @@ def scenarios() -> None:
 @app.command()
 def parameters(
     format: Annotated[str, typer.Option("--format", help="table, markdown or json.")] = "table",
-    of: Annotated[str, typer.Option("--of", help="parameters, indicators, columns, flows or events.")] = "parameters",
+    of: Annotated[str, typer.Option("--of", help=f"{', '.join(TABLES[:-1])} or {TABLES[-1]}.")] = "parameters",
 ) -> None:
     """List every parameter (or indicator, column, flow, event) with unit, range, default and provenance."""
     for name, value, allowed in (("--format", format, FORMATS), ("--of", of, TABLES)):

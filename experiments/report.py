@@ -11,7 +11,8 @@ from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
 from abm.measurement.regimes import COMPONENTS, LABELS, WINDOW, judge
 from abm.scenario import declarations
-from experiments.figures import ARGUMENT, COLOURS, MEANING, difference_figure, draw
+from experiments.figures.argument import ARGUMENT, difference_figure, draw
+from experiments.figures.style import COLOURS, MEANING
 from experiments.tables import Ensemble, headline_table
 
 

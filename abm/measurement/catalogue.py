@@ -5,7 +5,7 @@ import json
 from abm.scenario import declarations
 
 FORMATS = ("table", "markdown", "json")
-TABLES = ("parameters", "indicators", "columns", "flows", "events")
+TABLES = ("parameters", "instruments", "indicators", "columns", "flows", "events")
 
 
 def catalogue(table: str, form: str) -> str:
@@ -46,6 +46,28 @@ def parameters() -> list[dict]:
     ]
 
 
+def instruments() -> list[dict]:
+    """Return every policy key by instrument: what it changes, for whom, since when, with unit, range and source."""
+    from abm.policy.instruments import instruments as rooms
+
+    policy = declarations()["policy"]
+    return [
+        {
+            "instrument": room.title,
+            "key": f"policy.{name}",
+            "changes": policy[name]["changes"],
+            "for": policy[name]["whom"],
+            "since": policy[name]["since"],
+            "unit": policy[name].get("unit", "-"),
+            "range": policy[name].get("range"),
+            "default": policy[name]["value"],
+            "source": policy[name]["source"],
+        }
+        for room in rooms().values()
+        for name in room.keys
+    ]
+
+
 def indicators() -> list[dict]:
     """Return every indicator: name, unit, definition, group."""
     from abm.measurement.indicators import INDICATORS
@@ -79,4 +101,7 @@ def events() -> list[dict]:
     return [{"kind": kind, "text": text} for kind, text in zip(EVENT_KINDS, EVENT_TEXTS, strict=True)]
 
 
-ROWS = {"parameters": parameters, "indicators": indicators, "columns": columns, "flows": flows, "events": events}
+ROWS = {
+    "parameters": parameters, "instruments": instruments, "indicators": indicators, "columns": columns, "flows": flows,
+    "events": events,
+}  # fmt: skip

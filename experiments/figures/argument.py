@@ -1,6 +1,5 @@
 """From an ensemble to figures. Shared by the HTML reports and the dashboard.
 
-Colours are those of Okabe & Ito (2008), told apart by colour-blind readers, and lines differ in dash as well.
 Every figure is built from `Panel`s: an indicator, or two or three, over time, with the median and the 90 % band.
 """
 
@@ -10,14 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from abm.measurement.indicators import INDICATORS
+from experiments.figures.style import COLOURS, DASHES, INK, MEANING, NEUTRAL, faint, style
 from experiments.tables import Ensemble
-
-COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
-MEANING = {name: (unit, definition) for name, unit, definition, _ in INDICATORS}
-INK, GRID, NEUTRAL = "#222222", "#E6E6E6", "#6B6B6B"
-FONT = "Inter, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -174,7 +167,7 @@ def draw(figure: Figure, ensemble: Ensemble) -> go.Figure:
         note.hovertext = f"<b>{panel.indicator}</b> [{unit}]<br>{definition}"
         note.font.size = 14
         note.yshift = 12  # room for the numbers of events
-    return _style(canvas, figure.height)
+    return style(canvas, figure.height)
 
 
 def _draw_panel(canvas: go.Figure, panel: Panel, ensemble: Ensemble, row: int, column: int, legend: bool) -> None:
@@ -190,7 +183,7 @@ def _draw_panel(canvas: go.Figure, panel: Panel, ensemble: Ensemble, row: int, c
         if panel.band and len(ensemble.seeds) > 1:
             canvas.add_trace(
                 go.Scatter(
-                    x=np.r_[dates, dates[::-1]], y=np.r_[high, low[::-1]], fill="toself", fillcolor=_faint(colour),
+                    x=np.r_[dates, dates[::-1]], y=np.r_[high, low[::-1]], fill="toself", fillcolor=faint(colour),
                     line={"width": 0}, hoverinfo="skip", showlegend=False, legendgroup=name,
                 ), row, column,
             )  # fmt: skip
@@ -268,25 +261,7 @@ def difference_figure(table, ensemble: Ensemble) -> go.Figure | None:
         showticklabels=False,
     )  # fmt: skip
     canvas.update_yaxes(automargin=True)
-    return _style(canvas, 90 + 34 * len(labels))
-
-
-def _style(canvas: go.Figure, height: int) -> go.Figure:
-    canvas.update_layout(
-        template="plotly_white", height=height, font={"family": FONT, "color": INK, "size": 13},
-        margin={"l": 56, "r": 16, "t": 64, "b": 36}, hovermode="closest",
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "yref": "container", "x": 0, "xanchor": "left"},
-        hoverlabel={"bgcolor": "white", "font": {"family": FONT}},
-    )  # fmt: skip
-    canvas.update_layout(legend={"y": 0.995, "yanchor": "top", "yref": "container"})
-    canvas.update_xaxes(gridcolor=GRID, zeroline=False)
-    canvas.update_yaxes(gridcolor=GRID, zeroline=False)
-    return canvas
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
+    return style(canvas, 90 + 34 * len(labels))
 
 
 def _unit_text(unit: str, form: str) -> str:
