@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,8 @@ app = typer.Typer(
     help="Latecomer: an agent-based laboratory for industrial policy.",
 )  # fmt: skip
 app.add_typer(cli_evidence.app)
+for command in entry_points(group="latecomer.commands"):  # of rooms that this one may not import
+    app.add_typer(command.load())
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
 
 

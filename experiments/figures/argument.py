@@ -5,27 +5,12 @@ Every figure is built from `Panel`s: an indicator, or two or three, over time, w
 
 from dataclasses import dataclass
 
-import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from experiments.figures.style import COLOURS, DASHES, INK, MEANING, NEUTRAL, faint, style
+from experiments.figures.panels import Panel, event_marks, panel_traces, value_axis
+from experiments.figures.style import COLOURS, INK, MEANING, style
 from experiments.tables import Ensemble
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One chart: an indicator over time for every scenario."""
-
-    indicator: str
-    title: str
-    form: str = ",.2f"
-    log: bool = False
-    band: bool = True
-    average: int = 1  # quarters to average over, for rates of rare events
-    first: int = 0
-    last: int = 9999
-    floor_zero: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,58 +156,18 @@ def draw(figure: Figure, ensemble: Ensemble) -> go.Figure:
 
 
 def _draw_panel(canvas: go.Figure, panel: Panel, ensemble: Ensemble, row: int, column: int, legend: bool) -> None:
-    chosen = (ensemble.years >= panel.first) & (ensemble.years <= panel.last)
-    dates = ensemble.quarters[chosen].to_timestamp()
-    labels = [f"{q.year} Q{q.quarter}" for q in ensemble.quarters[chosen]]
-    unit, definition = MEANING[panel.indicator]
-    for k, name in enumerate(ensemble.names):
-        low, middle, high = (line[chosen] for line in ensemble.band(name, panel.indicator, panel.average))
-        if not panel.band:
-            middle = ensemble.paths(name, panel.indicator)[:, chosen].mean(axis=0)
-        colour, title = COLOURS[k % len(COLOURS)], ensemble.scenarios[name].title or name
-        if panel.band and len(ensemble.seeds) > 1:
-            canvas.add_trace(
-                go.Scatter(
-                    x=np.r_[dates, dates[::-1]], y=np.r_[high, low[::-1]], fill="toself", fillcolor=faint(colour),
-                    line={"width": 0}, hoverinfo="skip", showlegend=False, legendgroup=name,
-                ), row, column,
-            )  # fmt: skip
-        hover = f"<b>{title}</b> %{{customdata[0]}}<br>%{{y:{panel.form}}} {_unit_text(unit, panel.form)}"
-        if panel.band and len(ensemble.seeds) > 1:
-            hover += f"<br>90 % of seeds: %{{customdata[1]:{panel.form}}} to %{{customdata[2]:{panel.form}}}"
-        canvas.add_trace(
-            go.Scatter(
-                x=dates, y=middle, name=title, legendgroup=name, showlegend=legend, mode="lines",
-                line={"color": colour, "width": 2.4, "dash": DASHES[k % len(DASHES)]},
-                customdata=list(zip(labels, low, high, strict=True)),
-                hovertemplate=f"{hover}<br><i>{definition}</i><extra></extra>",
-            ), row, column,
-        )  # fmt: skip
-    ticks = ".0%" if panel.form.endswith("%") else None
-    canvas.update_yaxes(type="log" if panel.log else "linear", tickformat=ticks, row=row, col=column)
-    if panel.log:
-        canvas.update_yaxes(dtick=1, tickformat=",d", row=row, col=column)
-    elif panel.floor_zero:
-        canvas.update_yaxes(rangemode="tozero", row=row, col=column)
+    for trace in panel_traces(panel, ensemble):
+        canvas.add_trace({"showlegend": legend} | trace, row, column)
+    canvas.update_yaxes(value_axis(panel), row=row, col=column)
 
 
 def _mark_events(canvas: go.Figure, figure: Figure, ensemble: Ensemble) -> None:
-    """Mark the dated events of the world's history with numbered dotted lines; hover for what they are."""
-    events = next(iter(ensemble.scenarios.values())).history.events
     for k, panel in enumerate(figure.panels):
-        row, column = k // figure.columns + 1, k % figure.columns + 1
-        for number, event in enumerate(events, 1):
-            year, quarter = int(event.at[:4]), int(event.at[5])
-            inside = panel.first <= year <= panel.last and ensemble.years[0] <= year <= ensemble.years[-1]
-            if not inside:
-                continue
-            date = f"{year}-{3 * quarter - 2:02d}-01"
-            canvas.add_vline(date, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, row=row, col=column)
-            axis = "" if k == 0 else str(k + 1)
-            canvas.add_annotation(
-                x=date, y=1.0, xref=f"x{axis}", yref=f"y{axis} domain", text=str(number), showarrow=False,
-                yanchor="bottom", font={"size": 11, "color": NEUTRAL}, hovertext=f"{event.at}: {event.text}",
-            )  # fmt: skip
+        lines, numbers = event_marks(panel, ensemble, "" if k == 0 else str(k + 1))
+        for line in lines:
+            canvas.add_shape(line)
+        for number in numbers:
+            canvas.add_annotation(number)
 
 
 def difference_figure(table, ensemble: Ensemble) -> go.Figure | None:
@@ -262,7 +207,3 @@ def difference_figure(table, ensemble: Ensemble) -> go.Figure | None:
     )  # fmt: skip
     canvas.update_yaxes(automargin=True)
     return style(canvas, 90 + 34 * len(labels))
-
-
-def _unit_text(unit: str, form: str) -> str:
-    return "" if form.endswith("%") or unit in ("share", "ratio", "0..1", "0/1", "index", "-") else unit

@@ -1,0 +1,1 @@
+"""Pages compose figures and controls. Nothing here computes."""
