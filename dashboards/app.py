@@ -6,8 +6,9 @@ import secrets
 
 import dash
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
+from dashboards import export
 from dashboards.pages import compare
 from dashboards.service import Service
 from dashboards.texts import languages
@@ -74,16 +75,17 @@ def make_app(service: Service, prefix: str = "/") -> Dash:
     app.layout = lambda: shell(prefix)
     _route(app, prefix)
     app.clientside_callback(
-        "window.latecomer.arrived", Output("sink-arrived", "children"), Input("content", "children")
+        ClientsideFunction("latecomer", "arrived"), Output("sink-arrived", "children"), Input("content", "children")
     )
     app.clientside_callback(
-        "window.latecomer.language",
+        ClientsideFunction("latecomer", "language"),
         Output("sink-language", "children"),
         Input("language", "value"),
         prevent_initial_call=True,
     )
     for page in PAGES.values():
         page.register(app, service)
+    export.register(app, service)
     return app
 
 

@@ -49,9 +49,12 @@ window.latecomer = (function () {
   let waiting = null;
   let last = null;
 
+  const PACE = 180; // milliseconds between two questions while a lever is dragged
+  let sent = 0;
   function send() {
     timer = null;
     if (waiting === null || waiting === last) return;
+    sent = Date.now();
     last = waiting;
     self.set("compare-view", { data: { query: waiting, serial: self.next(), stage: 0 } });
     const line = document.querySelector("#compare-verdict .seeds");
@@ -66,7 +69,12 @@ window.latecomer = (function () {
     const moved = context.triggered.map((t) => t.prop_id);
     const places = { a: {}, b: {}, w: {} };
     const preset = (arm) => (arm === "w" ? catalogue.presets[a] : catalogue.presets[chosen[arm]]);
-    for (const one of [...context.inputs_list[0], ...context.inputs_list[1]]) {
+    const [sliders, switches] = context.inputs_list;
+    const controls = [
+      ...sliders.map((one, k) => ({ ...one, value: values[k] })),
+      ...switches.map((one, k) => ({ ...one, value: checks[k] })),
+    ];
+    for (const one of controls) {
       const { arm, key } = one.id;
       const name = key.replaceAll("/", ".");
       let value = Number(one.value);
@@ -96,7 +104,7 @@ window.latecomer = (function () {
     for (const [key, value] of self.query()) if (["lang", "theme"].includes(key)) query.set(key, value);
     self.publish(query);
     waiting = query.toString();
-    if (timer === null) timer = window.setTimeout(send, 120);
+    if (timer === null) timer = window.setTimeout(send, Math.max(5, sent + PACE - Date.now()));
     return skip;
   };
   self.opened = function (data) {
@@ -288,5 +296,6 @@ window.latecomer = (function () {
     else { const main = byId("content"); if (main) { main.focus({ preventScroll: true }); window.scrollTo(0, 0); } }
     return window.dash_clientside.no_update;
   };
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { latecomer: self });
   return self;
 })();

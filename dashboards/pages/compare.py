@@ -2,7 +2,7 @@
 
 import time
 
-from dash import ALL, Dash, Input, Output, State, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from abm.scenario import presets
@@ -28,7 +28,7 @@ def layout(view: View, words) -> html.Div:
         "base": preset_values()["base"],
         "kinds": {key: lever.kind for key, lever in all_levers().items()},
     }
-    cards = [figure_card(SLOT(k), words, f"{words('controls.figures')} {k + 1}", 250) for k in range(SLOTS)]
+    cards = [figure_card(SLOT(k), words, f"{words('controls.figures')} {k + 1}", 232) for k in range(SLOTS)]
     return html.Div(
         [
             dcc.Store(id="compare-catalogue", data=catalogue),
@@ -92,10 +92,10 @@ def register(app: Dash, service: Service) -> None:
     """Attach the page's callbacks."""
     every = {"type": "lever", "arm": ALL, "key": ALL}
     app.clientside_callback(
-        "window.latecomer.levers",
+        ClientsideFunction("latecomer", "levers"),
         Output("compare-sink-levers", "children"),
         Input(every, "value"),
-        Input(every, "checked"),
+        Input(every | {"type": "switch"}, "checked"),
         Input("compare-preset-a", "value"),
         Input("compare-preset-b", "value"),
         Input("compare-show", "value"),
@@ -104,10 +104,14 @@ def register(app: Dash, service: Service) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        "window.latecomer.opened", Output("compare-sink-opened", "children"), Input("compare-view", "data")
+        ClientsideFunction("latecomer", "opened"),
+        Output("compare-sink-opened", "children"),
+        Input("compare-view", "data"),
     )
     app.clientside_callback(
-        "window.latecomer.refine", Output("compare-sink-refine", "children"), Input("compare-stage", "data")
+        ClientsideFunction("latecomer", "refine"),
+        Output("compare-sink-refine", "children"),
+        Input("compare-stage", "data"),
     )
 
     @app.callback(

@@ -32,7 +32,9 @@ def _control(lever: Lever, arm: str, view: View):
     name = f"{lever.label}, {'both columns' if arm == 'w' else f'column {arm.upper()}'}"
     place = place_of(view, arm, lever)
     if lever.kind == "switch":
-        return dmc.Switch(id=id, checked=bool(place), size="sm", attributes={"input": {"aria-label": name}})
+        return dmc.Switch(
+            id=id | {"type": "switch"}, checked=bool(place), size="sm", attributes={"input": {"aria-label": name}}
+        )
     preset = preset_values()[view.presets["a" if arm == "w" else arm]][lever.key]
     return dmc.Slider(
         id=id,

@@ -133,8 +133,8 @@ def small_layout(title: str) -> dict:
     """Return the look of a figure that stands alone on a page; its background is the page's."""
     return {
         "title": {"text": title, "x": 0, "xref": "container", "xanchor": "left", "y": 0.97, "yanchor": "top",
-                  "pad": {"l": 10}, "font": {"size": 15}},
-        "font": {"family": FONT, "color": INK, "size": 13}, "margin": {"l": 52, "r": 14, "t": 50, "b": 28},
+                  "pad": {"l": 10}, "font": {"size": 14}},
+        "font": {"family": FONT, "color": INK, "size": 13}, "margin": {"l": 52, "r": 14, "t": 48, "b": 26},
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "hovermode": "closest",
         "showlegend": False, "autosize": True,
         "hoverlabel": {"bgcolor": "white", "font": {"family": FONT, "color": INK}},
