@@ -9,6 +9,7 @@ from abm.compiled import source_hash
 from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
+from experiments.lab.levers import recorded_worlds
 from experiments.switches import run_groups, without
 
 
@@ -44,9 +45,11 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
-    """Return the scenarios of a manifest; of an ablation, each also without each mechanism."""
+    """Return a manifest's scenarios: of an ablation, also without each mechanism; of an attribution, all worlds."""
     file = str(folder / "manifest.json")
     full = [restore_scenario(entry["content"], file) for entry in manifest["scenarios"].values()]
+    if manifest.get("command") == "attribute":
+        return recorded_worlds(manifest, full, file)
     return full + [without(scenario, name) for name in manifest.get("switched_off", ()) for scenario in full]
 
 
