@@ -207,7 +207,7 @@ def assess_firms(w):
         if not f.alive:
             continue
         f.big = min(1.0, max(0.0, f.sales) / total / p.too_big_share)
-        f.guarantee = e.guarantee * f.big
+        f.guarantee = e.guarantee_expected * f.big
         f.leverage = leverage(f, e.exchange_rate, e.land_price)
         f.breadth = design_breadth(f, e.shared_knowledge, e.public_knowledge, p)
         f.speed = response_speed(f.sales, divisions(f), f.integration, e.reference_wage, p)

@@ -497,7 +497,7 @@ def test_reserves_are_steered_to_their_target(world):
 
 def test_divisions_and_guarantee_are_worked_out_from_the_row(world):
     w = world(finance__too_big_share=0.05)
-    w.economy["guarantee"], w.economy["total_sales"] = 0.8, 1000.0
+    w.economy["guarantee_expected"], w.economy["total_sales"] = 0.8, 1000.0
     w.firms["sales"][0], w.firms["capacity"][0, UNRELATED] = 25.0, 3.0
     assess_firms(w)
     assert divisions(w.firms[0]) == 2
