@@ -164,6 +164,19 @@ def grown(w: World) -> World:
     return w._replace(firms=firms, log=log)
 
 
+def forked(w: World, scenario: Scenario, seed: int | None = None) -> World:
+    """Return a copy of a running world under the policy of a scenario from now on, and with other luck if asked.
+
+    The quarters behind keep the policy that was in force.
+    """
+    copy = w._replace(**{name: array.copy() for name, array in w._asdict().items()})
+    now = int(w.economy["quarter"][0])
+    copy.policy[now:] = policy_table(scenario)[now:]
+    if seed is not None:
+        copy.economy["seed"] = seed
+    return copy
+
+
 @rule
 def has_room(w):
     """Return whether a further quarter fits into the rows of firms and events."""

@@ -119,6 +119,17 @@ class Scenario(_Frozen):
         return _validated(content, {}, "the overrides")
 
 
+    def reformed(self, quarter: str, overrides: Mapping[str, Any], title: str = "") -> "Scenario":
+        """Return a copy in which dotted policy keys change from a quarter on, by surprise; ScenarioError as above."""
+        for key in overrides:
+            if not str(key).startswith("policy."):
+                raise ScenarioError(f"{key}: not a policy key; in a running world only policy.* can change")
+        change = {str(key).partition(".")[2]: value for key, value in overrides.items()}
+        content = self.resolved()
+        content["reforms"] = [*content["reforms"], {"from": quarter, "title": title, "policy": change}]
+        return _validated(content, {}, f"the reform of {quarter}")
+
+
 def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Return the scenario of a preset's name or a YAML file, with dotted keys overridden.
 
