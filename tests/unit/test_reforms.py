@@ -63,7 +63,8 @@ def test_lenders_act_on_an_announcement_before_the_reform_but_not_on_a_surprise(
     reform = {"from": "1990Q1", "policy": {"guarantee": 0.0}}
     surprise = restore_scenario(short.resolved() | {"reforms": [reform]}, "test")
     announced = restore_scenario(short.resolved() | {"reforms": [reform | {"announced": "1988Q1"}]}, "test")
-    plain, by_surprise, foreseen = (abm.simulate(s, 2).indicators["debt_equity_large"] for s in (short, surprise, announced))
+    runs = [abm.simulate(scenario, 2).indicators for scenario in (short, surprise, announced)]
+    plain, by_surprise, foreseen = (run["debt_equity_large"] for run in runs)
     assert by_surprise["1989Q4"] == plain["1989Q4"]
     assert foreseen["1989Q4"] < plain["1989Q4"] and foreseen["1987Q4"] == plain["1987Q4"]
     kinds = abm.simulate(announced, 2).events.set_index("kind")["quarter"].astype(str)
