@@ -1,5 +1,6 @@
 """IndustryModel: a mesa.Model that holds the world, runs the schedule and records it."""
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ from abm.quarters import quarter_number, quarter_text
 from abm.runs import as_scenario, check_seed, make_records
 from abm.scenario import Scenario, ScenarioError, load_scenario
 from abm.schedule import PHASES
-from abm.state import UNRELATED
+from abm.state import UNRELATED, World
 
 
 class IndustryModel(mesa.Model):
@@ -66,7 +67,6 @@ class IndustryModel(mesa.Model):
         unknown = set(self.hooks) - {name for name, _ in PHASES}
         if unknown:
             raise ScenarioError(f"hooks: {sorted(unknown)[0]!r} is no phase; phases: {', '.join(n for n, _ in PHASES)}")
-        self.world = new_world(self.scenario, seed)
         self.tape = new_tape(self.scenario.run.quarters)
         self.luck: tuple[tuple[str, int], ...] = ()  # quarters from which a fork met other luck, with its seed
         self._panel: list | None = [] if self.recorded else None
@@ -74,6 +74,11 @@ class IndustryModel(mesa.Model):
         self._views: dict[int, View] = {}
         self._synced = -1
         self._collector: mesa.DataCollector | None = None
+
+    @functools.cached_property
+    def world(self) -> World:
+        """All rows of the running world (see abm.state); made when first asked for: a fork brings its own."""
+        return new_world(self.scenario, self.seed)
 
     @property
     def quarter(self) -> int:

@@ -1,11 +1,6 @@
 """One self-contained HTML page that tells the argument of an ensemble, or of a single run."""
 
-from importlib.resources import files
-
-import jinja2
 import pandas as pd
-import plotly.io
-from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
@@ -14,6 +9,7 @@ from abm.scenario import Scenario, declarations
 from experiments.figures.argument import ARGUMENT, difference_figure, draw
 from experiments.figures.regimes import regime_figure
 from experiments.figures.style import COLOURS, MEANING
+from experiments.pages import fragment, plotly_source, template
 from experiments.regime_table import ENDS, regimes, stability
 from experiments.tables import Ensemble, headline_table
 
@@ -22,15 +18,12 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
     """Return the page. `tables`: the files beside it; `repeat`: the command that repeats the run."""
     table = headline_table(ensemble)
     compared = len(ensemble.names) > 1
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("experiments").joinpath("templates/report.html").read_text(encoding="utf-8")
-    )
     events = next(iter(ensemble.scenarios.values())).history.events
     residual = max(float(ensemble.paths(name, "audit_residual").max()) for name in ensemble.names)
     table_of_regimes = regimes(ensemble)
     found = stability(ensemble).assign(runs=len(ensemble.seeds))
     rows = {row["scenario"]: row for row in found.to_dict("records")}
-    return template.render(
+    return template("report.html").render(
         title=_title(ensemble),
         lead=_lead(ensemble),
         cards=[_card(s, k, rows.get(name, {})) for k, (name, s) in enumerate(ensemble.scenarios.items())],
@@ -48,14 +41,8 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
         tables=", ".join(tables),
         repeat=repeat,
         version=__version__,
-        plotly_js=_markup(get_plotlyjs()),
+        plotly_js=plotly_source(),
     )
-
-
-def _markup(text: str):
-    from markupsafe import Markup
-
-    return Markup(text)
 
 
 def _plural(count: int, noun: str) -> str:
@@ -101,7 +88,7 @@ def _regimes(ensemble: Ensemble, table: pd.DataFrame, found: pd.DataFrame) -> di
     titles = {name: scenario.title or name for name, scenario in ensemble.scenarios.items()}
     hybrids = table.loc[table["label"] == HYBRID, "name"].value_counts()
     return {
-        "html": _html(regime_figure(table, titles)),
+        "html": fragment(regime_figure(table, titles)),
         "ends": ENDS,
         "lines": [row | {"title": titles[row["scenario"]]} for row in found.to_dict("records")],
         "hybrids": [f"{name} ({_plural(count, 'run')})" for name, count in hybrids.head(4).items()],
@@ -148,7 +135,8 @@ def _reduction(table: pd.DataFrame) -> str:
 def _figures(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
     """Return every figure with its words, as HTML fragments that share one copy of Plotly."""
     items = [
-        {"title": f.title, "lesson": f.lesson, "section": f.section, "html": _html(draw(f, ensemble))} for f in ARGUMENT
+        {"title": f.title, "lesson": f.lesson, "section": f.section, "html": fragment(draw(f, ensemble))}
+        for f in ARGUMENT
     ]
     gaps = difference_figure(table, ensemble)
     if gaps is not None:
@@ -159,15 +147,10 @@ def _figures(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
                 "lesson": f"Each dot is the median difference from {base} over paired runs, the bar holds 90 % of the "
                 "pairs. A bar that does not touch the line is a difference that luck does not explain.",
                 "section": "",
-                "html": _html(gaps),
+                "html": fragment(gaps),
             }
         )
     return items
-
-
-def _html(figure) -> str:
-    config = {"responsive": True, "displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
-    return _markup(plotly.io.to_html(figure, include_plotlyjs=False, full_html=False, config=config))
 
 
 def _settings(ensemble: Ensemble) -> list[dict]:
