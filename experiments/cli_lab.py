@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from abm.scenario import load_scenario
 from experiments.options import Force, Out, Settings, Workers, compiling, number_option, overrides_of, progress_bar
 from experiments.output import fresh_folder
 
@@ -46,5 +47,32 @@ def deadline(
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
         table = investigate(question, seeds, avoid / 100.0, workers, progress)
         said = write(question, table, seeds, avoid / 100.0, name, work)
+    print("\n".join(said))
+    print(f"Report: {folder / 'report.html'}")
+
+
+@app.command()
+def drift(
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A scenario whose state responds.")
+    ] = "responsive_state",
+    runs: Annotated[int, number_option("--runs", 2, 100_000, "Seeds.")] = 48,
+    futures: Annotated[int, number_option("--futures", 2, 1000, "Futures of each world at each date.")] = 6,
+    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    settings: Settings = None,
+    out: Out = None,
+    force: Force = False,
+    workers: Workers = None,
+) -> None:
+    """Show where a state that learns drifts to: end regimes by start, and when its path locks in."""
+    from experiments.lab.drift_page import check_responsive, study
+
+    chosen = load_scenario(scenario, overrides_of(settings))
+    check_responsive(chosen)
+    folder = out or Path("results") / f"drift-{chosen.name}"
+    command = " ".join(["latecomer drift", scenario, f"--runs {runs} --futures {futures} --seed {seed}",
+                        *(f"--set {setting}" for setting in settings or [])])  # fmt: skip
+    with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
+        said = study(chosen, list(range(seed, seed + runs)), futures, work, workers, progress, command)
     print("\n".join(said))
     print(f"Report: {folder / 'report.html'}")

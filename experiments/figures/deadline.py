@@ -30,7 +30,7 @@ def chance_figure(curves: pd.DataFrame, base: dict[str, float]) -> go.Figure:
         if k == 0:  # one band is readable, four are not; the table has them all
             canvas.add_trace(go.Scatter(
                 x=np.r_[x, x[::-1]], y=np.r_[part["high"], part["low"][::-1]], fill="toself", fillcolor=faint(colour),
-                line={"width": 0}, hoverinfo="skip", showlegend=False,
+                line={"width": 0}, mode="lines", hoverinfo="skip", showlegend=False,
             ))  # fmt: skip
         canvas.add_trace(go.Scatter(
             x=x, y=part["probability"], mode="lines+markers", name=name,
@@ -72,7 +72,7 @@ def cost_figure(curves: pd.DataFrame, unit: str) -> go.Figure:
     canvas = go.Figure()
     canvas.add_trace(go.Scatter(
         x=np.r_[x, x[::-1]], y=np.r_[part["outcome_high"], part["outcome_low"][::-1]], fill="toself",
-        fillcolor=faint(COLOURS[1]), line={"width": 0}, hoverinfo="skip", showlegend=False,
+        fillcolor=faint(COLOURS[1]), line={"width": 0}, mode="lines", hoverinfo="skip", showlegend=False,
     ))  # fmt: skip
     canvas.add_trace(go.Scatter(
         x=x, y=part["outcome"], mode="lines+markers", line={"color": COLOURS[1], "width": 3}, showlegend=False,

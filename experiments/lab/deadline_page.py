@@ -86,7 +86,7 @@ def render(
         columns = ("date", "variant", "avoided", "caused")
         figures.append(_section("Which lever does it", lesson, lever_figure(curves, WHOLE), full, columns))
     title = f"{question.scenario.title or question.scenario.name}: until when does a reform help?"
-    return template("deadline.html").render(
+    return template("study.html").render(
         title=title, answers=said, figures=figures, plotly_js=plotly_source(), version=__version__,
         method=_method(question, seeds), changes=_changes(question.scenario, question),
         repeat=f"{question.command} --runs {len(seeds)} --seed {seeds[0]}",
