@@ -94,10 +94,10 @@ def answers(table: pd.DataFrame, shares: pd.DataFrame, curves: dict[str, pd.Data
 def _method(scenario: Scenario, seeds: list[int]) -> str:
     p = scenario.politics
     return (
-        f"{len(seeds)} seeds; the regime is read off outcomes of {WINDOW[0]}-{WINDOW[1]}. The state moves "
-        f"direction, concentration and guarantee of credit at responsiveness {p.responsiveness:g}, and leans to the "
-        f"large beyond a capture of {p.neutral_capture:g}. Where the path leads depends on that number, which is a judgement: below it "
-        "more states drift to the large, above it more to the small."
+        f"{len(seeds)} seeds; the regime is read off outcomes of {WINDOW[0]}-{WINDOW[1]}. The state moves direction, "
+        f"concentration and guarantee of credit at responsiveness {p.responsiveness:g}, and leans to the large beyond "
+        f"a capture of {p.neutral_capture:g}. Where the path leads depends on that number, which is a judgement: below "
+        "it more states drift to the large, above it more to the small."
     )
 
 
@@ -127,8 +127,8 @@ def _sections(
         },
         {
             "title": "When the path locks in",
-            "lesson": f"At each date {worlds} worlds get {count} futures of other luck each. Decided is the part of the "
-            "variance of end scores that lies between worlds (intraclass correlation; band: bootstrap over worlds at "
+            "lesson": f"At each date {worlds} worlds get {count} futures of other luck each. Decided is the part of "
+            "the variance of end scores that lies between worlds (intraclass correlation; band: bootstrap over worlds at "
             "90 %): 0, the past says nothing about the end; 1, luck can change nothing any more.",
             "html": fragment(lock_figure(curves)),
             "columns": ["state, date", *(name.replace("_", " ") for name in numbers)],
