@@ -11,7 +11,7 @@ import typer
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
 from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
-from experiments import cli_evidence
+from experiments import cli_evidence, cli_sweep
 from experiments.options import (
     SEED_HELP,
     Force,
@@ -30,6 +30,7 @@ app = typer.Typer(
     help="Latecomer: an agent-based laboratory for industrial policy.",
 )  # fmt: skip
 app.add_typer(cli_evidence.app)
+app.add_typer(cli_sweep.app)
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import qmc
 
 from experiments.sweep.factors import Factor, checked
-from experiments.sweep.plan import Crossed, Grid, Listed, Plan, Study
+from experiments.sweep.plan import BasePlan, Crossed, Grid, Listed, Plan
 
 MOST_POINTS = 10_000_000
 
@@ -34,7 +34,7 @@ def points_of(plan: Plan) -> pd.DataFrame:
     return frame
 
 
-def check_points(plan: Study, frame: pd.DataFrame) -> pd.DataFrame:
+def check_points(plan: BasePlan, frame: pd.DataFrame) -> pd.DataFrame:
     """Return points made elsewhere as points of a plan; ScenarioError if a factor is missing or out of its range."""
     try:
         frame = _checked_columns(frame.drop(columns="point", errors="ignore"), plan.factors, "the points")
@@ -44,7 +44,7 @@ def check_points(plan: Study, frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def settings_of(plan: Study, frame: pd.DataFrame) -> list[dict[str, Any]]:
+def settings_of(plan: BasePlan, frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the settings of each point, as plain values."""
     columns = [frame[key].tolist() for key in plan.factors]
     return [dict(zip(plan.factors, values, strict=True)) for values in zip(*columns, strict=True)] or [{}] * len(frame)

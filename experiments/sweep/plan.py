@@ -90,7 +90,7 @@ class Record(Part):
     keep_series: bool = False
 
 
-class Study(Part):
+class BasePlan(Part):
     """What sweeps and maps share: which worlds and policies, which luck, what is measured."""
 
     title: str = ""
@@ -192,7 +192,7 @@ class Study(Part):
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
-class Plan(Study):
+class Plan(BasePlan):
     """The plan of `latecomer sweep`."""
 
     kind: Literal["sweep"]
@@ -227,7 +227,7 @@ def read_design(content: Any) -> Any:
         raise ValueError("; ".join(explained(problem, KINDS[kind]))) from None
 
 
-def load_plan(source: str | Path, model: type[Study] = Plan) -> Study:
+def load_plan(source: str | Path, model: type[BasePlan] = Plan) -> BasePlan:
     """Return the plan of a file, or of a plan that ships with the model, by its name.
 
     Raises ScenarioError with one sentence a fault: file, field, value, what is allowed, nearest name.
@@ -236,7 +236,7 @@ def load_plan(source: str | Path, model: type[Study] = Plan) -> Study:
     return parse_plan(read_yaml(path), path, model)
 
 
-def parse_plan(content: dict, path: Path = Path("plan.yaml"), model: type[Study] = Plan) -> Study:
+def parse_plan(content: dict, path: Path = Path("plan.yaml"), model: type[BasePlan] = Plan) -> BasePlan:
     """Return the plan of a mapping as read from `path`; ScenarioError as in `load_plan`."""
     check_kind(content, path, model)
     try:
