@@ -27,7 +27,7 @@ def points_of(plan: Plan) -> pd.DataFrame:
         if isinstance(plan.design, Crossed):
             frame = _crossed(plan)
         else:
-            frame = _points(plan.design, plan.factors, plan.path)
+            frame = sampled(plan.design, plan.factors, plan.path)
     except ValueError as problem:
         raise plan.fault(f"design: {problem}") from None
     frame.insert(0, "point", np.arange(len(frame)))
@@ -60,8 +60,8 @@ def cell_keys(digest: str, settings: list[dict[str, Any]]) -> np.ndarray:
 
 
 def _crossed(plan: Plan) -> pd.DataFrame:
-    policies = _points(plan.design.levers, plan.levers, plan.path)
-    worlds = _points(plan.design.uncertainties, plan.uncertainties, plan.path)
+    policies = sampled(plan.design.levers, plan.levers, plan.path)
+    worlds = sampled(plan.design.uncertainties, plan.uncertainties, plan.path)
     _check_size(len(policies) * len(worlds))
     policies.insert(0, "policy", np.arange(len(policies)))
     worlds.insert(0, "world", np.arange(len(worlds)))
@@ -69,7 +69,8 @@ def _crossed(plan: Plan) -> pd.DataFrame:
     return frame[["policy", "world", *plan.factors]]
 
 
-def _points(design, factors: dict[str, Factor], path: Path) -> pd.DataFrame:
+def sampled(design, factors: dict[str, Factor], path: Path) -> pd.DataFrame:
+    """Return the points of one design over some factors; ValueError if it does not fit them."""
     if isinstance(design, Listed):
         return _listed(path.parent / design.file, factors)
     if isinstance(design, Grid):
@@ -78,11 +79,11 @@ def _points(design, factors: dict[str, Factor], path: Path) -> pd.DataFrame:
         return pd.DataFrame(list(itertools.product(*axes)), columns=list(factors), index=None)
     if not factors:
         raise ValueError(f"{design.kind}: there is no factor to vary; name levers or uncertainties")
-    place = _sampled(design, len(factors))
+    place = _in_cube(design, len(factors))
     return pd.DataFrame({key: factor.at(place[:, k]) for k, (key, factor) in enumerate(factors.items())})
 
 
-def _sampled(design, count: int) -> np.ndarray:
+def _in_cube(design, count: int) -> np.ndarray:
     """Return points of the unit cube [point, factor]."""
     if design.kind == "latin_hypercube":
         return qmc.LatinHypercube(count, rng=design.seed).random(design.points)

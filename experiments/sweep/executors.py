@@ -2,8 +2,10 @@
 
 import collections
 import contextlib
+import logging
 import multiprocessing
 import os
+import re
 import signal
 import threading
 import time
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from experiments.output import InputError
 
 WATCH = 1.0  # seconds between two looks of a worker at its parent
+ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?[\w.\-\[\]:]+:\d+")
 WAIT_FOR_WORKERS = 60  # seconds that an empty cluster is given
 
 
@@ -31,6 +34,7 @@ class Site:
     words: str
     shares_memory: bool = False
     retries: bool = False  # whether it tries a chunk again by itself when a worker dies
+    count: Callable[[], int] | None = None  # how wide it is now, if that changes
 
 
 @contextlib.contextmanager
@@ -142,19 +146,24 @@ def _cluster(address: str) -> Iterator[Site]:
         from distributed import Client
     except ImportError:
         raise InputError("--scheduler: needs Dask: pip install 'latecomer[cluster]'") from None
+    if not ADDRESS.fullmatch(address):
+        raise InputError(f"--scheduler {address}: expected an address such as tcp://127.0.0.1:8786")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said by us, once
     try:
         client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:
         said = str(problem).strip().splitlines()
-        raise InputError(f"--scheduler {address}: no Dask scheduler answers there ({said[0] if said else problem!r}); "
-                         "expected an address such as tcp://127.0.0.1:8786") from None  # fmt: skip
+        why = said[0] if said else repr(problem)
+        raise InputError(f"--scheduler {address}: no Dask scheduler answers there ({why})") from None
     try:
         try:
             client.wait_for_workers(1, timeout=WAIT_FOR_WORKERS)
         except TimeoutError:
             raise InputError(f"--scheduler {address}: no worker came within {WAIT_FOR_WORKERS} s") from None
-        width = max(1, sum(client.nthreads().values()))
-        yield Site(client.get_executor(pure=False), width, f"{width} threads of a Dask cluster", retries=True)
+        def count() -> int:
+            return max(1, sum(client.nthreads().values()))
+
+        yield Site(client.get_executor(pure=False), count(), "a Dask cluster", retries=True, count=count)
     finally:
         with contextlib.suppress(Exception):  # the scheduler may be gone: then there is nothing to close
             client.close(timeout=5)

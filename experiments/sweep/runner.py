@@ -20,6 +20,7 @@ IN_FLIGHT = 2  # chunks for each worker: one that runs, one that waits
 DEATHS = 3  # workers that a chunk may kill
 CHUNK_SECONDS = (1.5, 20.0)  # of work in a chunk: usual, and at most
 PARTS_WANTED = 4000  # files that a sweep should not exceed by much
+RECOUNT = 10.0  # seconds between two looks at how large a cluster has become
 DRAIN = 60.0  # seconds that chunks in flight are given to finish after an interruption
 
 
@@ -56,6 +57,7 @@ class Runner:
         self.stop = threading.Event()
         self.work = functools.partial(work, stop=self.stop) if place.shares_memory else work
         self.pending: dict[Future, tuple[Task, int]] = {}
+        self.width, self.counted = place.width, time.monotonic()
 
     def run(self, tasks: Iterator[Task], tally: Tally, progress: Callable | None, note: Callable) -> None:
         """Run every task; `note(name, rows)` is told of each part. Interrupted, it keeps what is in flight."""
@@ -77,7 +79,9 @@ class Runner:
                 future.cancel()
 
     def _feed(self, tasks: Iterator[Task]) -> None:
-        while len(self.pending) < IN_FLIGHT * self.place.width:
+        if self.place.count and time.monotonic() - self.counted > RECOUNT:
+            self.width, self.counted = self.place.count(), time.monotonic()
+        while len(self.pending) < IN_FLIGHT * self.width:
             task = next(tasks, None)
             if task is None:
                 return
@@ -87,7 +91,7 @@ class Runner:
         try:
             self.pending[self.place.executor.submit(self.work, task)] = task, deaths
         except RuntimeError as problem:  # a client whose scheduler is gone
-            raise StoreFault(f"{self.place.words} take no more work: {problem}") from None
+            raise StoreFault(f"{self.place.words} takes no more work: {problem}") from None
 
     def _take(self, future: Future, tally: Tally, note: Callable) -> None:
         """Keep what a future brings; try its task again, or give it up, if the worker died."""
@@ -102,7 +106,7 @@ class Runner:
                 return
             chunk, kind = self._lost(task), "lost"
         except (CancelledError, OSError) as problem:
-            raise StoreFault(f"{self.place.words}: lost ({type(problem).__name__}: {problem})") from None
+            raise StoreFault(f"the connection to {self.place.words} is lost ({type(problem).__name__})") from None
         except Exception as problem:
             if not self.place.retries or type(problem).__name__ != "KilledWorker":
                 raise
