@@ -94,12 +94,22 @@ def _in_cube(design, count: int) -> np.ndarray:
 
 def _listed(file: Path, factors: dict[str, Factor]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(file, float_precision="round_trip")
+        frame = pd.read_csv(file, dtype=str, keep_default_na=False).map(_typed)  # so that no bit of a number is lost
     except FileNotFoundError:
         raise ValueError(f"file: {file}: no such file") from None
     except (OSError, ValueError) as problem:
         raise ValueError(f"file: {file}: cannot be read as CSV ({problem})") from None
     return _checked_columns(frame.drop(columns="point", errors="ignore"), factors, str(file))
+
+
+def _typed(text: str) -> Any:
+    """Return what a cell of a CSV file means: a whole number, a number, true or false, or its text."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return {"true": True, "false": False}.get(text.strip().lower(), text)
 
 
 def _checked_columns(frame: pd.DataFrame, factors: dict[str, Factor], where: str) -> pd.DataFrame:
