@@ -118,13 +118,14 @@ def _borders(found: PhaseMap, place: int) -> list[go.Contour]:
 
 def _points(found: PhaseMap, place: int) -> go.Scatter:
     """Return the points that were run (of three axes, those at the slice, or near it between scattered points)."""
-    table = found.table
+    table, name = found.table, "points that were run"
     if len(found.axes) == 3:
         third = found.axes[2]
         reach = (third.values[-1] - third.values[0]) / (1e6 if found.adaptive else 16.0)
+        name += " here" if found.adaptive else " near here"
         table = table[(table[third.key] - third.values[place]).abs() <= reach]
     return go.Scatter(
-        x=table[found.axes[0].key], y=table[found.axes[1].key], mode="markers", name="points that were run",
+        x=table[found.axes[0].key], y=table[found.axes[1].key], mode="markers", name=name,
         cliponaxis=False,
         marker={"size": 5, "color": "white", "line": {"color": NEUTRAL, "width": 1}},
         customdata=table[[REGIME, SCORE, CRISIS, "runs"]].to_numpy(object),

@@ -18,6 +18,7 @@ from experiments.output import InputError
 
 WATCH = 1.0  # seconds between two looks of a worker at its parent
 ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?[\w.\-\[\]:]+:\d+")
+CONNECT = 10  # seconds that a scheduler is given to answer
 WAIT_FOR_WORKERS = 60  # seconds that an empty cluster is given
 
 
@@ -150,7 +151,7 @@ def _cluster(address: str) -> Iterator[Site]:
         raise InputError(f"--scheduler {address}: expected an address such as tcp://127.0.0.1:8786")
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said by us, once
     try:
-        client = Client(address, timeout=10, set_as_default=False)
+        client = Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, ValueError, TypeError) as problem:
         said = str(problem).strip().splitlines()
         why = said[0] if said else repr(problem)

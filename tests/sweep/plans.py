@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+from experiments.lab.map_plan import MapPlan
 from experiments.sweep.plan import parse_plan
 from experiments.sweep.work import run_chunk
 
@@ -36,6 +37,10 @@ def changed(content=SMALL, **changes):
 
 def plan_of(content=SMALL, **changes):
     return parse_plan(changed(content, **changes), Path("small.yaml"))
+
+
+def map_of(**changes):
+    return parse_plan(changed(MAP, **changes), Path("small.yaml"), MapPlan)
 
 
 def written(folder, content=SMALL, name="plan.yaml", **changes):
