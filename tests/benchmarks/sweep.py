@@ -51,7 +51,7 @@ def bare(plan):
     worlds = {name: json.dumps(world.resolved()) for name, world in plan.worlds.items()}
     began = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda k: trace(world_at(worlds["base"], wanted.settings[k // SEEDS]), 1 + k % SEEDS).rows[-1],
+        list(pool.map(lambda k: trace(world_at(worlds["base"], wanted.settings[k // SEEDS]), 1 + k % SEEDS).rows["wage"][-1],
                       range(len(wanted))))  # fmt: skip
     return time.perf_counter() - began
 
