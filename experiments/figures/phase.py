@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from abm.measurement.regimes import KOREA_FROM as UPPER_FROM
 from abm.measurement.regimes import LABELS
-from abm.measurement.regimes import TAIWAN_TO as LOWER_TO
 from experiments.figures.style import COLOURS, INK, MEANING, NEUTRAL, style
-from experiments.lab.phase_map import PhaseMap
+from experiments.lab.phase_map import PhaseMap, share_column
 from experiments.sweep.outcomes import CRISIS, REGIME, SCORE
 
 ENDS = (COLOURS[0], COLOURS[1])  # the upper and the lower end of the regime scale
@@ -17,6 +15,7 @@ BETWEEN = ("#C9C9C9", "#9C9C9C", "#B8A9C9", "#A9C9B8")
 DIVERGING = [[0.0, ENDS[1]], [0.5, "#F2F2F2"], [1.0, ENDS[0]]]
 WARM = [[0.0, "#FFFFFF"], [0.5, "#E0A3C6"], [1.0, "#7A1F57"]]
 HEIGHT = 720
+HALF = 0.5  # of the runs: where a border is drawn
 
 
 @dataclass(frozen=True)
@@ -98,19 +97,19 @@ def _number_heat(layer: Layer) -> dict:
 
 
 def _borders(found: PhaseMap, place: int) -> list[go.Contour]:
-    """Return the borders between regimes (of the median score), and where a crisis becomes more likely than not."""
-    score, crisis = _slice(found.volume(SCORE), place).T, _slice(found.volume(CRISIS), place).T
+    """Return where either end of the regime scale, and where a crisis, comes in half of the runs."""
     wanted = (
-        (score, UPPER_FROM, "solid", INK, f"border of {LABELS[0]}"),
-        (score, LOWER_TO, "dash", INK, f"border of {LABELS[1]}"),
-        (crisis, 0.5, "dot", "#7A1F57", "crisis in half of the runs"),
+        (share_column(LABELS[0]), "solid", INK, f"{LABELS[0]} in half of the runs"),
+        (share_column(LABELS[1]), "dash", INK, f"{LABELS[1]} in half"),
+        (CRISIS, "dot", "#7A1F57", "crisis in half"),
     )
     lines = []
-    for values, level, dash, colour, name in wanted:
-        if np.nanmin(values) < level <= np.nanmax(values):
+    for column, dash, colour, name in wanted:
+        values = _slice(found.volume(column), place).T
+        if np.nanmin(values) < HALF <= np.nanmax(values):
             lines.append(go.Contour(
                 x=found.axes[0].values, y=found.axes[1].values, z=values, name=name, showlegend=True, hoverinfo="skip",
-                contours={"start": level, "end": level, "size": 1, "coloring": "none"}, showscale=False,
+                contours={"start": HALF, "end": HALF, "size": 1, "coloring": "none"}, showscale=False,
                 line={"color": colour, "width": 3, "dash": dash},
             ))  # fmt: skip
     return lines

@@ -49,10 +49,13 @@ def bare(plan):
 
     wanted = Wanted(plan, points_of(plan))
     worlds = {name: json.dumps(world.resolved()) for name, world in plan.worlds.items()}
+
+    def one(k):
+        trace(world_at(worlds["base"], wanted.settings[k // SEEDS]), 1 + k % SEEDS)
+
     began = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(lambda k: trace(world_at(worlds["base"], wanted.settings[k // SEEDS]), 1 + k % SEEDS).rows["wage"][-1],
-                      range(len(wanted))))  # fmt: skip
+        list(pool.map(one, range(len(wanted))))
     return time.perf_counter() - began
 
 
