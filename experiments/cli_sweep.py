@@ -125,8 +125,8 @@ def _line_printer() -> Callable[[int, int], None]:
             from experiments.sweep.estimate import in_words
 
             rate = done / max(now - began, 1e-9)
-            left = in_words((total - done) / rate) if rate else "unknown"
-            print(f"{done:,} of {total:,} runs, {rate:.1f} a second, {left} left", file=sys.stderr, flush=True)
+            left = f", {in_words((total - done) / rate)} left" if 0 < done < total else ""
+            print(f"{done:,} of {total:,} runs, {rate:.1f} a second{left}", file=sys.stderr, flush=True)
             last = now
 
     return show
@@ -161,4 +161,5 @@ def _kept(folder: Path) -> str:
         lines = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError):
         return "nothing was done yet" if not folder.exists() else f"what was done is kept in {folder}"
-    return f"{sum(line['runs'] for line in lines):,} runs are kept in {folder}"
+    mine = [line["runs"] for line in lines if line["cohort"] == lines[-1]["cohort"]]
+    return f"{sum(mine):,} runs are kept in {folder}"

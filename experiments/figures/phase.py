@@ -39,7 +39,7 @@ def layers(found: PhaseMap) -> list[Layer]:
     for name, outcome in plan.outcomes.items():
         unit, meaning = MEANING[outcome.indicator]
         words = f"{name}: {meaning[0].lower()}{meaning[1:]}, {outcome.statistic}, {_years(outcome.window)}{several}"
-        listed.append(Layer(name, f"{words} [{unit}]", ",.3~g"))
+        listed.append(Layer(name, f"{words} [{unit}]", ",.3~r"))
     return listed
 
 

@@ -72,6 +72,7 @@ class PhaseMap:
         share = np.linspace(0.0, 1.0, self.size + 1)
         self.axes = [_axis(key, factor.at(share)) for key, factor in plan.factors.items()]
         self._leaves = self._refined() if self.adaptive else None
+        self._volumes: dict[str, np.ndarray] = {}  # those worked out so far: pages ask for them again and again
 
     @property
     def runs(self) -> int:
@@ -91,10 +92,14 @@ class PhaseMap:
 
     def volume(self, column: str) -> np.ndarray:
         """Return a column of numbers at every node of the lattice, linear between points; NaN where all is unknown."""
-        values = self.table[column].to_numpy(float)
-        if self.adaptive:
-            return interpolated(self._leaves, self.size, dict(zip(self._nodes, values, strict=True)))
-        return self._between(values)
+        if column not in self._volumes:
+            values = self.table[column].to_numpy(float)
+            if self.adaptive:
+                found = interpolated(self._leaves, self.size, dict(zip(self._nodes, values, strict=True)))
+            else:
+                found = self._between(values)
+            self._volumes[column] = found
+        return self._volumes[column]
 
     def regime_volume(self) -> np.ndarray:
         """Return at every node the number, in `regimes`, of the regime with the largest share."""

@@ -165,6 +165,8 @@ def test_plans_of_other_commands_are_sent_there(capsys):
     assert "latecomer calibrate" in capsys.readouterr().err
     assert main(["sweep", "map_guarantee_direction"]) == 2
     assert "latecomer map" in capsys.readouterr().err
+    assert main(["calibrate", str(CONFIGS / "plans" / "guarantee.yaml")]) == 2
+    assert "latecomer sweep" in capsys.readouterr().err
     assert main(["sweep", "map_guarante_direction"]) == 2
     assert "'map_guarantee_direction'" in capsys.readouterr().err
 

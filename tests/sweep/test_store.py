@@ -256,6 +256,15 @@ def test_reading_what_is_no_finished_sweep(tmp_path):
         load_study(tmp_path)
 
 
+def test_without_a_terminal_progress_is_printed_only_if_asked_for(tmp_path, capsys):
+    path = written(tmp_path)
+    assert main(["sweep", str(path), "--out", str(tmp_path / "a")]) == 0
+    assert not capsys.readouterr().err
+    assert main(["sweep", str(path), "--out", str(tmp_path / "b"), "--progress"]) == 0
+    said = capsys.readouterr()
+    assert "72 of 72 runs" in said.err and "72 runs in" in said.out and "runs a second on" in said.out
+
+
 def test_a_dry_run_counts_and_writes_nothing(tmp_path, capsys):
     path = written(tmp_path, changed(SMALL))
     assert main(["sweep", str(path), "--out", str(tmp_path / "out"), "--dry-run"]) == 0
