@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.sweep.files import write_whole
+from experiments.sweep.files import cannot_write, write_whole
 from experiments.sweep.outcomes import REGIME
 from experiments.sweep.plan import BasePlan
 from experiments.sweep.store import Store
@@ -96,11 +96,14 @@ def _writers(folder: Path, names: list[str]) -> Iterator:
         for name, writer in open_.items():
             writer.close()
             write_whole(folder / f"{name}.parquet", lambda file, name=name: drafts[name].replace(file))
+    except OSError as problem:
+        raise cannot_write(folder, problem) from None
     finally:
         for name, draft in drafts.items():
-            if name in open_:
-                open_[name].close()
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                if name in open_:
+                    open_[name].close()
+                draft.unlink(missing_ok=True)
 
 
 def _labels(wanted: Wanted, points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

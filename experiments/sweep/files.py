@@ -31,7 +31,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     except OSError as problem:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise StoreFault(f"{path.parent}: cannot write there: {_reason(problem)}") from None
+        raise cannot_write(path.parent, problem) from None
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -54,10 +54,12 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _reason(problem: OSError) -> str:
+def cannot_write(folder: Path, problem: OSError) -> StoreFault:
+    """Return the fault of a folder that the disk refuses to write."""
+    reason = problem.strerror or str(problem)
     if problem.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; make room and give the same command again"
-    return problem.strerror or str(problem)
+        reason = "the disk is full; make room and give the same command again"
+    return StoreFault(f"{folder}: cannot write there: {reason}")
 
 
 @contextlib.contextmanager

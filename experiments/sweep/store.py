@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from experiments.output import InputError
 from experiments.sweep.cohort import cohort_name, what_differs
-from experiments.sweep.files import TEMPORARY, StoreFault, write_json, write_table
+from experiments.sweep.files import TEMPORARY, StoreFault, cannot_write, write_json, write_table
 from experiments.sweep.wanted import Located, Wanted
 
 PARTS, LOG = "parts", "log.jsonl"
@@ -85,7 +85,7 @@ class Store:
             with (self.folder / LOG).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
         except OSError as problem:
-            raise StoreFault(f"{self.folder}: cannot write there: {_why(problem)}") from None
+            raise cannot_write(self.folder, problem) from None
 
     def set_aside(self, name: str, problem: Exception) -> None:
         """Move a damaged part out of the way, and say so."""

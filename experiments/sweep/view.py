@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from abm.measurement.manifest import FORMAT
 from experiments.output import InputError
-from experiments.sweep.files import write_json, write_table, write_whole
+from experiments.sweep.files import cannot_write, write_json, write_table, write_whole
 from experiments.sweep.plan import BasePlan
 from experiments.sweep.store import PARTS
 from experiments.sweep.wanted import Wanted
@@ -93,10 +93,13 @@ class View:
         if not there.get("complete"):
             return ""  # its tables were never made; its rows are in the parts
         aside = self.folder / EARLIER / str(there.get("identity", "unknown"))
-        aside.mkdir(parents=True, exist_ok=True)
-        for name in OWN:
-            with contextlib.suppress(FileNotFoundError):
-                (self.folder / name).replace(aside / name)
+        try:
+            aside.mkdir(parents=True, exist_ok=True)
+            for name in OWN:
+                with contextlib.suppress(FileNotFoundError):
+                    (self.folder / name).replace(aside / name)
+        except OSError as problem:
+            raise cannot_write(self.folder, problem) from None
         return f"The plan is not the one whose tables lay here; those are now in {aside}."
 
     def _write_plan(self, path: Path) -> None:

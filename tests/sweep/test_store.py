@@ -193,6 +193,24 @@ def test_a_full_disk_loses_nothing(whole, tmp_path, monkeypatch, capsys):
     assert ran(out) == RUNS and tables(out) == tables(whole)
 
 
+def test_a_disk_that_is_full_when_the_tables_are_written_loses_nothing(whole, tmp_path, monkeypatch, capsys):
+    path, out = written(tmp_path), tmp_path / "out"
+
+    class Full(pq.ParquetWriter):
+        def write_table(self, table, **options):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("experiments.sweep.assemble.pq.ParquetWriter", Full)
+        assert main(["sweep", str(path), "--out", str(out)]) == 1
+    message = capsys.readouterr().err
+    assert "the disk is full" in message and f"{RUNS} runs are kept" in message
+    assert not list(out.glob(".draft-*")) and not (out / "results.parquet").exists()
+    before = len(log(out))
+    assert main(["sweep", str(path), "--out", str(out)]) == 0
+    assert len(log(out)) == before and tables(out) == tables(whole)
+
+
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch, capsys):
     path = written(tmp_path)
     for out in (path, path / "inside"):
