@@ -10,7 +10,7 @@ import pandas as pd
 from abm.driver import run_compiled
 from abm.measurement.indicators import NAMES
 from abm.measurement.manifest import describe
-from abm.measurement.recorder import new_tape
+from abm.measurement.recorder import Tape, new_tape
 from abm.measurement.records import Records, check_recordable
 from abm.population import new_world
 from abm.quarters import quarter_number
@@ -42,6 +42,16 @@ def simulate(
             panel.append(w.firms[: w.economy["firms_opened"][0]].copy())
             matrices.append(w.flows.copy())
     return make_records(scenario, seed, w, tape, panel, matrices, wanted, luck)
+
+
+def trace(scenario: Scenario, seed: int) -> Tape:
+    """Run a scenario to its horizon and return only its tape (see measurement.recorder): the lean way of sweeps.
+
+    No record is made and no manifest. Raises ScenarioError for a bad seed, AuditError if the books do not balance.
+    """
+    w, tape = new_world(scenario, check_seed(seed)), new_tape(scenario.run.quarters)
+    run_compiled(w, tape, len(tape.rows), scenario.start)
+    return tape
 
 
 def make_records(scenario, seed, w, tape, panel=None, matrices=None, wanted=(), luck=()) -> Records:

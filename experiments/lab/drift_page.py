@@ -128,7 +128,7 @@ def _sections(
         {
             "title": "When the path locks in",
             "lesson": f"At each date {worlds} worlds get {count} futures of other luck each. Decided is the part of "
-            "the variance of end scores that lies between worlds (intraclass correlation; band: bootstrap over worlds at "
+            "the variance of end scores between worlds (intraclass correlation; band: bootstrap over worlds at "
             "90 %): 0, the past says nothing about the end; 1, luck can change nothing any more.",
             "html": fragment(lock_figure(curves)),
             "columns": ["state, date", *(name.replace("_", " ") for name in numbers)],
