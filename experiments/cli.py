@@ -11,7 +11,7 @@ import typer
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
 from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
-from experiments import cli_attribute, cli_evidence
+from experiments import cli_attribute, cli_evidence, cli_lab, cli_map, cli_sweep
 from experiments.options import (
     SEED_HELP,
     Force,
@@ -31,6 +31,9 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(cli_evidence.app)
 app.add_typer(cli_attribute.app)
+app.add_typer(cli_lab.app)
+app.add_typer(cli_sweep.app)
+app.add_typer(cli_map.app)
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
 
 

@@ -61,9 +61,9 @@ def attribute(
     game = Game(first, second, levers, list(range(seed, seed + runs)), measures)
     folder = out or Path("results") / f"attribute-{first.name}-{second.name}"
     journal = folder.parent / f".{folder.name}-{game.digest()}.journal"
-    with resumable(), fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
-        with unfinished(journal):
-            tables = decompose(game, work, journal, by, orders, workers, progress, folder)
+    shown = progress_bar("Running")
+    with resumable(), fresh_folder(folder, force) as work, unfinished(journal), compiling(), shown as progress:
+        tables = decompose(game, work, journal, by, orders, workers, progress, folder)
     for finding in findings(measures, levers, tables):
         print(f"{finding.measure.label}\n  {sentence(finding)}")
     print(f"Report: {folder / 'report.html'}")

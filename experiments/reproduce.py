@@ -33,7 +33,8 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     manifest = read_manifest(folder)
     scenarios = scenarios_of(manifest, folder)
     count, equal, where = 0, 0, ""
-    for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress):
+    luck = [tuple(turn) for turn in manifest.get("luck", ())]
+    for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress, luck):
         for key, records in runs.items():
             count += 1
             if manifest["fingerprints"].get(_name(key)) == records.fingerprint:

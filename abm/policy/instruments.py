@@ -3,7 +3,8 @@
 import functools
 from dataclasses import dataclass
 
-from abm.scenario import Scenario, base_heading, declarations
+from abm.declarations import base_heading, declarations
+from abm.scenario import Scenario
 
 
 @dataclass(frozen=True)
