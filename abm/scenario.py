@@ -212,7 +212,7 @@ def _override(content: dict, overrides: Mapping[str, Any]) -> None:
     """Write dotted keys into `content`."""
     for key, value in overrides.items():
         section, _, name = str(key).partition(".")
-        if key in ("title", "description", "history"):
+        if key in ("title", "description", "history", "reforms"):
             content[key] = value
         elif section not in SECTIONS or not name:
             known = [f"{s}.{n}" for s, names in declarations().items() for n in names]

@@ -81,5 +81,5 @@ def manifest(game: Game, outcomes: dict[int, Outcome], by: str, orders: int) -> 
         "levers": {lever.name: list(lever.keys) for lever in game.levers},
         "orders": orders,
         "coalitions": list(outcomes),
-        "measures": [[m.label, m.indicator, m.first, m.last, m.how] for m in game.measures],
+        "measures": [[m.label, m.indicator, int(m.first), int(m.last), m.how] for m in game.measures],
     }

@@ -1,9 +1,5 @@
 """The page of an attribution: how to read it, a matrix of all, and a sentence, figures and tables of each measure."""
 
-import markupsafe
-import plotly.graph_objects as go
-import plotly.io
-from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.scenario import declarations
@@ -13,9 +9,8 @@ from experiments.lab.decomposition import Tables
 from experiments.lab.levers import WORLD, Lever, setting
 from experiments.lab.measures import meaning
 from experiments.lab.words import Finding, findings, per_cent, per_cent_span, sentence, signed, span
-from experiments.pages import template
+from experiments.pages import fragment, plotly_source, template
 
-CONFIG = {"responsive": True, "displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
 MOST_SHOWN = 12  # settings of one lever in a hover text
 
 
@@ -26,9 +21,9 @@ def render(game: Game, tables: Tables, coalitions: int, orders: int, repeat: str
     return template("attribution.html").render(
         ends=ends, seeds=len(game.seeds), levers=[_lever(game, lever) for lever in game.levers],
         coalitions=coalitions, orders=orders, world=any(lever.name == WORLD for lever in game.levers),
-        overview=_html(shares_map(found, game.levers, about)),
+        overview=fragment(shares_map(found, game.levers, about)),
         sections=[_section(game, finding, ends, about) for finding in found],
-        plotly_js=markupsafe.Markup(get_plotlyjs()), repeat=repeat, version=__version__,
+        plotly_js=plotly_source(), repeat=repeat, version=__version__,
     )  # fmt: skip
 
 
@@ -77,7 +72,7 @@ def _section(game: Game, finding: Finding, ends: tuple[str, str], about: dict[st
     pairs = interaction_map(finding, game.levers)
     return {
         "title": finding.measure.label, "sentence": _unbroken(sentence(finding)), "meaning": meaning(finding.measure),
-        "way": _html(waterfall(finding, ends, about)), "pairs": _html(pairs) if pairs else "",
+        "way": fragment(waterfall(finding, ends, about)), "pairs": fragment(pairs) if pairs else "",
         "levers": [_lever_line(finding, lever) for lever in finding.levers.itertuples()],
         "interactions": [_pair_line(finding, pair) for pair in finding.pairs.itertuples()],
     }  # fmt: skip
@@ -109,7 +104,3 @@ def _pair_line(finding: Finding, pair) -> dict:
         "band": span(form, pair.interaction_low, pair.interaction_high),
         "share": per_cent(pair.share) if finding.row["clear"] else "",
     }  # fmt: skip
-
-
-def _html(figure: go.Figure) -> markupsafe.Markup:
-    return markupsafe.Markup(plotly.io.to_html(figure, include_plotlyjs=False, full_html=False, config=CONFIG))

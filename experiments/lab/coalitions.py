@@ -38,7 +38,7 @@ class Game:
         """Return the hash of all that the numbers of a coalition depend on [12 hexadecimal digits]."""
         content = [
             source_hash(), self.a.digest(), self.b.digest(), [lever.keys for lever in self.levers], self.seeds,
-            [[m.indicator, m.first, m.last, m.how] for m in self.measures],
+            [[m.indicator, int(m.first), int(m.last), m.how] for m in self.measures],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 

@@ -83,5 +83,15 @@ def coalition(a: Scenario, b: Scenario, levers: list[Lever], members: int) -> Sc
     if members in (0, full(len(levers))):
         return b if members else a
     moved = [key for i, lever in enumerate(levers) if members >> i & 1 for key in lever.keys]
-    world = a.replace({key: setting(b, key) for key in moved})
+    world = a.replace({key: setting(b, key) for key in moved} | {"reforms": _reforms(a, b, moved)})
     return world.model_copy(update={"name": f"coalition {members}"})
+
+
+def _reforms(a: Scenario, b: Scenario, moved: list[str]) -> list[dict]:
+    """Return the reforms of a world in between: B's of the keys that are moved, A's of the rest."""
+    kept = []
+    for scenario, wanted in ((a, False), (b, True)):
+        for reform in scenario.resolved()["reforms"]:
+            policy = {key: value for key, value in reform["policy"].items() if (f"policy.{key}" in moved) == wanted}
+            kept += [reform | {"policy": policy}] if policy else []
+    return kept

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import markupsafe
 import numpy as np
-from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.measurement.regimes import LABELS
 from experiments.figures.phase import ENDS, layers, phase, slices
 from experiments.lab.phase_map import PhaseMap, share_column
-from experiments.pages import template
+from experiments.pages import plotly_source, template
 from experiments.sweep.outcomes import CRISIS, REGIME, SCORE
 
 ROWS = 500  # of the table on the page; map.csv has all
@@ -29,7 +28,7 @@ def render(found: PhaseMap, folder: Path) -> str:
         axes=[{"key": axis.key, "text": axis.description, "low": f"{axis.values[0]:g}", "high": f"{axis.values[-1]:g}",
                "unit": axis.unit} for axis in found.axes],
         columns=_columns(found), rows=_rows(found), more=max(0, len(found.table) - ROWS),
-        plotly_js=markupsafe.Markup(get_plotlyjs()), version=__version__, scenario=found.plan.scenarios[0],
+        plotly_js=plotly_source(), version=__version__, scenario=found.plan.scenarios[0],
         repeat=f"latecomer map {found.plan.path} --out {folder}",
     )  # fmt: skip
 
