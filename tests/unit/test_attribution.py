@@ -144,9 +144,13 @@ def test_three_levers_of_the_model_agree_with_brute_force(tmp_path):
     parts = by_every_order(a, seeds)
     got = tables.levers.pivot(index="measure", columns="lever", values="contribution")
     assert got["guarantee"].tolist() == pytest.approx(parts["policy.guarantee",].mean(axis=0))
-    assert got["credit_direction"].tolist() == pytest.approx(parts["policy.directed_share", "policy.concentration"].mean(axis=0))
+    assert got["credit_direction"].tolist() == pytest.approx(
+        parts["policy.directed_share", "policy.concentration"].mean(axis=0)
+    )
     assert got["small_firm_window"].tolist() == pytest.approx(parts["policy.sme_window",].mean(axis=0))
-    assert got.sum(axis=1).reindex(tables.measures["measure"]).tolist() == pytest.approx(tables.measures["gap"].tolist())
+    assert got.sum(axis=1).reindex(tables.measures["measure"]).tolist() == pytest.approx(
+        tables.measures["gap"].tolist()
+    )
 
 
 def by_every_order(a, seeds):
@@ -217,7 +221,9 @@ def split(parts, pairs=None, error=None, start=10.0):
     table[0, 1] = table[1, 0] = pairs
     begin = np.full(parts.shape[1], start)
     pairs = None if error is not None else table
-    return Split(begin, begin + parts.sum(axis=0), parts, parts - table[0, 1] / 2, parts + table[0, 1] / 2, pairs, error)
+    return Split(
+        begin, begin + parts.sum(axis=0), parts, parts - table[0, 1] / 2, parts + table[0, 1] / 2, pairs, error
+    )
 
 
 def told(*parts, form="{:.1f}", **more):
@@ -249,7 +255,9 @@ def test_a_band_from_sampled_orders_is_wider_by_their_error():
     _, whole, _ = told(*parts)
     _, tables, finding = told(*parts, error=np.array([3.0, 0.0]))
     narrow, wide = whole.levers.iloc[0], tables.levers.iloc[0]
-    assert wide["contribution_low"] == pytest.approx(-2.0 - np.hypot(-2.0 - narrow["contribution_low"], 3.0 * 1.6448536))
+    assert wide["contribution_low"] == pytest.approx(
+        -2.0 - np.hypot(-2.0 - narrow["contribution_low"], 3.0 * 1.6448536)
+    )
     assert wide["share_high"] == pytest.approx(0.25 + np.hypot(narrow["share_high"] - 0.25, 3.0 / 8.0 * 1.6448536))
     assert tables.levers.iloc[1]["contribution_low"] == pytest.approx(whole.levers.iloc[1]["contribution_low"])
     assert tables.pairs.empty and list(tables.pairs) == list(whole.pairs)
@@ -271,14 +279,22 @@ def test_a_sentence_names_what_works_against_the_gap():
     _, _, finding = told([2.0, 2.0, 2.0], [-8.0, -6.0, -7.0], pairs=[3.0, 2.0, 1.0])
     said = sentence(finding)
     assert "guarantee explains 140 % (" in said and "; direction and concentration of credit -40 % (" in said
-    assert ") against it. Moved one at a time from the start, the levers add up to 140 % of the gap: they overlap" in said
+    assert (
+        ") against it. Moved one at a time from the start, the levers add up to 140 % of the gap: they overlap" in said
+    )
 
 
 def test_no_shares_where_there_is_no_gap():
     game, tables, finding = told([3.0, 3.2, 2.8, 3.1], [-3.0, -3.3, -2.9, -2.8])
-    assert not tables.measures.loc[0, "clear"] and tables.levers[["share", "share_low", "share_high"]].isna().all(axis=None)
+    assert not tables.measures.loc[0, "clear"] and tables.levers[["share", "share_low", "share_high"]].isna().all(
+        axis=None
+    )
     said = sentence(finding)
-    assert said.startswith("No gap that luck does not explain: ") and "offset each other" in said and "explains" not in said
+    assert (
+        said.startswith("No gap that luck does not explain: ")
+        and "offset each other" in said
+        and "explains" not in said
+    )
     assert shares_map([finding], game.levers, {lever.name: "" for lever in game.levers}).data[0].text[0][0] == ""
 
 
@@ -289,7 +305,12 @@ def test_one_seed_has_no_bands_but_still_adds_up():
 
 
 def test_numbers_have_signs_and_shares_are_in_points():
-    assert [signed("{:.1%}", x) for x in (0.1234, -0.1, 0.0001, -0.0001)] == ["+12.3 pp", "-10.0 pp", "0.0 pp", "0.0 pp"]
+    assert [signed("{:.1%}", x) for x in (0.1234, -0.1, 0.0001, -0.0001)] == [
+        "+12.3 pp",
+        "-10.0 pp",
+        "0.0 pp",
+        "0.0 pp",
+    ]
     assert [signed("{:,.0f}", x) for x in (1234.5, -1234.5, -0.2)] == ["+1,234", "-1,234", "0"]
     assert [per_cent(x) for x in (1.234, -0.001, -0.5)] == ["123 %", "0 %", "-50 %"]
 
