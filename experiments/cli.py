@@ -106,11 +106,13 @@ def reproduce(
 
 
 @app.command()
-def scenarios() -> None:
-    """List the presets and where they are."""
-    for name, path in presets().items():
-        scenario = load_scenario(name)
-        print(f"{name:10} {scenario.title}. {scenario.description}\n{'':10} {path}")
+def scenarios(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Tell all about one.")] = None,
+) -> None:
+    """List the presets, or tell what one is for and how it differs from the one it extends."""
+    from experiments.preset_text import about, listed
+
+    print(about(name) if name else "\n".join(listed(preset) for preset in presets()))
 
 
 @app.command()

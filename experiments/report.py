@@ -164,7 +164,22 @@ def _settings(ensemble: Ensemble) -> list[dict]:
             if differs:
                 meaning = f"{declaration['description']} [{declaration.get('unit', '-')}]"
                 rows.append({"key": f"{section}.{name}", "cells": values, "meaning": meaning})
-    return rows
+    return rows + _reforms(ensemble)
+
+
+def _reforms(ensemble: Ensemble) -> list[dict]:
+    """Return a row for each key that a reform of some scenario changes, with the new value where it does."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for name, scenario in ensemble.scenarios.items():
+        for reform in scenario.reforms:
+            for key, value in reform.policy.values().items():
+                found.setdefault((reform.since, key), {})[name] = value
+    meaning = declarations()["policy"]
+    return [
+        {"key": f"policy.{key} from {since}", "cells": [cells.get(name, "") for name in ensemble.names],
+         "meaning": f"{meaning[key]['description']} [{meaning[key].get('unit', '-')}]"}
+        for (since, key), cells in sorted(found.items())
+    ]  # fmt: skip
 
 
 def headline_cells(ensemble: Ensemble) -> list[list[str]]:

@@ -2,8 +2,12 @@
 
 import pytest
 
-from abm.scenario import load_scenario, presets
+from abm.runs import run_ensemble
+from abm.scenario import ScenarioError, load_scenario, presets
 from experiments.claim_data import load_claims
+from experiments.preset_text import about
+from experiments.report import render
+from experiments.tables import from_runs
 
 PLAIN = {"base", "korea", "taiwan"}
 NAMED = {
@@ -36,3 +40,19 @@ def test_a_preset_has_a_title_and_a_paragraph(name):
 def test_every_preset_is_tried_by_a_claim():
     tried = {arm.preset for claim in load_claims("presets") for arm in (claim.a, claim.b)}
     assert NAMED - {"responsive_state"} <= tried  # which has a study of its own
+
+
+def test_a_preset_is_told_with_its_differences_and_reforms():
+    plain, reformed = about("korea_no_guarantee"), about("korea_imf_1998")
+    assert "Extends korea, from which it differs in:" in plain and "policy.guarantee " in plain
+    assert "(was 0.8232)" in plain and "policy.subsidy" not in plain
+    assert "Extends korea." in reformed and "From 1998Q1, over 1 years, by surprise: deregulation package" in reformed
+    assert about("base").startswith("base: Base world")
+    with pytest.raises(ScenarioError, match="did you mean 'korea'"):
+        about("korea_")
+
+
+def test_the_report_shows_what_reforms_change():
+    scenarios = [load_scenario(name, {"run.quarters": 4}) for name in ("korea", "korea_imf_1998")]
+    cube = from_runs(scenarios, run_ensemble(scenarios, [1]))
+    assert "policy.guarantee from 1998Q1" in render(cube, [], "")
