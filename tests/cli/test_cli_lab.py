@@ -48,3 +48,43 @@ def test_claims_of_another_list_and_an_unknown_one(tmp_path, capsys):
     assert "korea_slow_liberalisation" in capsys.readouterr().out
     assert main(["claims", "preset"]) == 2
     assert "did you mean 'presets'" in capsys.readouterr().err
+
+
+def small(tmp_path):
+    """Return two short scenarios that differ in two levers, as files."""
+    for name, policy in (("plain", "{}"), ("moved", "{guarantee: 0.9, subsidy: 0.08}")):
+        text = f"run: {{quarters: 16}}\npolicy: {policy}\n"
+        (tmp_path / f"{name}.yaml").write_text(text)
+    return [str(tmp_path / f"{name}.yaml") for name in ("plain", "moved")]
+
+
+def test_an_attribution_adds_up_to_the_gap_that_a_comparison_finds(tmp_path, capsys):
+    pair, out = small(tmp_path), tmp_path / "why"
+    asked = ["--runs", "3", "--indicator", "debt_equity_all", "--years", "1974"]
+    assert main(["attribute", *pair, *asked, "--out", str(out)]) == 0
+    assert "debt_equity_all" in capsys.readouterr().out
+    assert main(["compare", *pair, "--runs", "3", "--out", str(tmp_path / "gap")]) == 0
+    gaps = pd.read_parquet(tmp_path / "gap" / "differences.parquet")
+    year = gaps[(gaps["indicator"] == "debt_equity_all") & gaps["quarter"].astype(str).str.startswith("1974")]
+    parts = pd.read_csv(out / "attribution.csv")
+    assert abs(parts["contribution"].sum() - year["difference"].mean()) < 1e-12
+    assert set(parts["lever"]) == {"credit_price", "guarantee"}
+    for file in ("interactions.csv", "coalitions.parquet", "measures.csv", "manifest.json", "report.html"):
+        assert (out / file).exists()
+    assert main(["reproduce", str(out)]) == 0
+    assert "Equal: 12 of 12 runs" in capsys.readouterr().out
+
+
+def test_a_bad_attribution_says_what_is_wrong(tmp_path, capsys):
+    pair = small(tmp_path)
+    bad = [
+        ([pair[0], pair[0]], "named twice"),
+        ([*pair, "--by", "lever"], "--by lever: expected instrument or key"),
+        ([*pair, "--indicator", "debt"], "no such indicator"),
+        ([*pair, "--indicator", "wage", "--years", "1999"], "--years 1999"),
+        ([*pair, "--orders", "5"], "an even number"),
+        ([pair[0], "korea"], "run.quarters"),
+    ]
+    for arguments, words in bad:
+        assert main(["attribute", *arguments]) == 2
+        assert words in capsys.readouterr().err

@@ -10,7 +10,7 @@ from experiments.lab.deadline_ask import ask
 from experiments.lab.reform import by_lever, changes_between, dotted, final_policy, in_part
 from experiments.output import InputError
 
-SHORT = {"run.quarters": 12}
+SHORT = {"run.quarters": 8}
 
 
 def made(rows):
@@ -60,9 +60,9 @@ def test_one_seed_of_a_study_is_what_plain_runs_of_reformed_scenarios_say():
     scenario = abm.load_scenario("korea", SHORT)
     crisis = Crisis("debt_equity_all", 1972, 1972, 1.2)
     changes = {"guarantee": 0.0, "directed_share": 0.0}
-    question = Question(scenario, changes, ("1971Q3", "1972Q2"), crisis, (0.5, 1.0))
+    question = Question(scenario, changes, ("1971Q4",), crisis, (0.5, 1.0))
     rows = made(one_seed(question, 5))
-    assert len(rows) == 2 * (2 + 2) + 1  # two dates, two shares and two levers alone, and no reform
+    assert len(rows) == 2 + 2 + 1  # two shares and two levers alone at one date, and no reform
     for row in rows.itertuples():
         part = in_part(scenario, changes, row.share) if row.variant == WHOLE else by_lever(changes).get(row.variant)
         plain = abm.simulate(scenario.reformed(row.date, dotted(part)) if row.date else scenario, 5).indicators
