@@ -10,7 +10,7 @@ from experiments.lab.deadline_ask import ask
 from experiments.lab.reform import by_lever, changes_between, dotted, final_policy, in_part
 from experiments.output import InputError
 
-SHORT = {"run.quarters": 8}
+SHORT = {"run.quarters": 12}
 
 
 def made(rows):
