@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from abm.scenario import ScenarioError, nearest
 
-COMMANDS = {"sweep": "latecomer sweep", "map": "latecomer map"}
+COMMANDS = {"sweep": "latecomer sweep", "map": "latecomer map", "sensitivity": "latecomer sensitivity"}
 CALIBRATION = {"parameters", "optimiser_seed", "population"}  # fields that only a calibration's plan has
 
 
