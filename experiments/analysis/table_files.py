@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from experiments.sweep.files import write_whole
@@ -14,12 +15,17 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[str]:
         writers = {
             "csv": lambda file, table=table: table.to_csv(file, index=False),
             "tex": lambda file, table=table: file.write_text(latex(table), encoding="utf-8"),
-            "dta": lambda file, table=table: table.to_stata(file, write_index=False, version=118),
+            "dta": lambda file, table=table: _finite(table).to_stata(file, write_index=False, version=118),
         }
         for kind, writer in writers.items():
             write_whole(folder / f"{name}.{kind}", writer)
             names.append(f"{name}.{kind}")
     return names
+
+
+def _finite(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with missing for infinite, which Stata does not know."""
+    return table.replace([np.inf, -np.inf], np.nan)
 
 
 def latex(table: pd.DataFrame) -> str:
