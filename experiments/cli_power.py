@@ -52,7 +52,8 @@ def power(
         *_, found = sequential(pair, measures, seed, runs, last, test, workers, progress)
         write_tables({"power": found}, work)
         seeds = list(range(seed, seed + int(found["pairs"].iloc[0])))
-        write_manifest(describe("power", list(pair), seeds, {}) | {"alpha": test.alpha, "power": test.power}, work)
+        write_manifest(describe("power", list(pair), seeds, {}) | {"alpha": test.alpha, "power": test.power,
+                       "repeat": f"latecomer power {a} {b} --seed {seed} --runs {runs} ..."}, work)  # fmt: skip
     for row in found.to_dict("records"):
         print(sentence(row, sure))
     print(f"Table: {folder / 'power.csv'} (also .tex, .dta)")

@@ -1,5 +1,6 @@
 """Run a manifest again and compare every bit."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
 from experiments.lab.levers import recorded_worlds
+from experiments.output import InputError
 from experiments.switches import run_groups, without
 
 
@@ -30,7 +32,11 @@ class Verdict:
 
 def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
     """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
+    refuse_sweep(Path(folder))
     manifest = read_manifest(folder)
+    if not manifest["fingerprints"]:
+        again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
+        raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{again}`")
     scenarios = scenarios_of(manifest, folder)
     count, equal, where = 0, 0, ""
     luck = [tuple(turn) for turn in manifest.get("luck", ())]
@@ -43,6 +49,17 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
                 where = where or first_difference(folder, key, records)
         runs.clear()
     return Verdict(equal, count, where, tuple(remarks(manifest)))
+
+
+def refuse_sweep(folder: Path) -> None:
+    """Raise InputError for the folder of a sweep or map, whose rows are found by what they depend on."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # read_manifest says what is wrong
+    if isinstance(manifest, dict) and "identity" in manifest:
+        command = f"latecomer {manifest.get('command', 'sweep')} {folder / 'plan.yaml'} --out ANOTHER_DIR"
+        raise InputError(f"{folder}: holds a sweep; repeat it with `{command}`, and compare results.parquet")
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:

@@ -28,9 +28,11 @@ def write(
     latest(curves, avoid).to_csv(folder / "latest.csv", index=False)
     table.to_parquet(folder / "runs.parquet", index=False)
     asked = {"command": question.command, "changes": question.changes, "dates": list(question.dates), "avoid": avoid}
-    write_manifest(describe("deadline", [question.scenario], seeds, {}) | {"question": asked}, folder)
+    manifest = describe("deadline", [question.scenario], seeds, {})
+    write_manifest(manifest | {"question": asked, "repeat": _repeat(question, seeds, avoid)}, folder)
     said = answers(question, table, curves, avoid, reform)
-    (folder / "report.html").write_text(render(question, table, curves, seeds, said, reform), encoding="utf-8")
+    page = render(question, table, curves, seeds, said, avoid)
+    (folder / "report.html").write_text(page, encoding="utf-8")
     return said
 
 
@@ -55,6 +57,11 @@ def answers(question: Question, table: pd.DataFrame, curves: pd.DataFrame, avoid
     return said
 
 
+def _repeat(question: Question, seeds: list[int], avoid: float) -> str:
+    """Return the command that repeats the study."""
+    return f"{question.command} --avoid {avoid:.0%} --runs {len(seeds)} --seed {seeds[0]}".replace("%", "")
+
+
 def _less(found: pd.DataFrame) -> str:
     """Return in words until when parts of the reform are enough."""
     parts = found[(found["variant"] == WHOLE) & (found["share"] < 1.0)].sort_values("share", ascending=False)
@@ -66,7 +73,7 @@ def _less(found: pd.DataFrame) -> str:
 
 
 def render(
-    question: Question, table: pd.DataFrame, curves: pd.DataFrame, seeds: list[int], said: list[str], reform: str
+    question: Question, table: pd.DataFrame, curves: pd.DataFrame, seeds: list[int], said: list[str], avoid: float
 ) -> str:
     """Return the page; `said`: the answer in sentences."""
     whole = curves[curves["variant"] == WHOLE]
@@ -89,7 +96,7 @@ def render(
     return template("study.html").render(
         title=title, answers=said, figures=figures, plotly_js=plotly_source(), version=__version__,
         method=_method(question, seeds), changes=_changes(question.scenario, question),
-        repeat=f"{question.command} --runs {len(seeds)} --seed {seeds[0]}",
+        repeat=_repeat(question, seeds, avoid),
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def study(scenario: Scenario, seeds: list[int], count: int, folder: Path, worker
     locked = pd.concat([curve.assign(state=title) for title, curve in curves.items()])
     locked.to_csv(folder / "lock_in.csv", index=False)
     pd.concat(parts).to_parquet(folder / "futures.parquet", index=False)
-    write_manifest(describe("drift", [scenario], seeds, {}) | {"futures": count}, folder)
+    write_manifest(describe("drift", [scenario], seeds, {}) | {"futures": count, "repeat": command}, folder)
     said = answers(table, shares, curves)
     sections = _sections(scenario, table, paths, shares, curves, len(worlds), count)
     page = template("study.html").render(
