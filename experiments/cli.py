@@ -11,7 +11,16 @@ import typer
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
 from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
-from experiments import cli_attribute, cli_evidence, cli_lab, cli_map, cli_power, cli_sensitivity, cli_sweep
+from experiments import (
+    cli_attribute,
+    cli_discover,
+    cli_evidence,
+    cli_lab,
+    cli_map,
+    cli_power,
+    cli_sensitivity,
+    cli_sweep,
+)
 from experiments.options import (
     SEED_HELP,
     Force,
@@ -36,6 +45,7 @@ app.add_typer(cli_sweep.app)
 app.add_typer(cli_map.app)
 app.add_typer(cli_sensitivity.app)
 app.add_typer(cli_power.app)
+app.add_typer(cli_discover.app)
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
 
 

@@ -1,5 +1,6 @@
 """The tables of a paper's appendix: each as CSV, LaTeX and Stata."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[str]:
         writers = {
             "csv": lambda file, table=table: table.to_csv(file, index=False),
             "tex": lambda file, table=table: file.write_text(latex(table), encoding="utf-8"),
-            "dta": lambda file, table=table: _finite(table).to_stata(file, write_index=False, version=118),
+            "dta": lambda file, table=table: _for_stata(table).to_stata(file, write_index=False, version=118),
         }
         for kind, writer in writers.items():
             write_whole(folder / f"{name}.{kind}", writer)
@@ -23,9 +24,9 @@ def write_tables(tables: dict[str, pd.DataFrame], folder: Path) -> list[str]:
     return names
 
 
-def _finite(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with missing for infinite, which Stata does not know."""
-    return table.replace([np.inf, -np.inf], np.nan)
+def _for_stata(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as Stata takes it: missing for infinite, names of at most 32 letters, digits and underscores."""
+    return table.replace([np.inf, -np.inf], np.nan).rename(columns=lambda name: re.sub(r"\W", "_", str(name))[-32:])
 
 
 def latex(table: pd.DataFrame) -> str:
