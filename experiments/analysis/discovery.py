@@ -70,7 +70,7 @@ def regret(study: Study, outcome: str, most: bool = True) -> pd.DataFrame:
         raise InputError(f"--outcome {outcome}: no number of this sweep{nearest(outcome, study.outcomes)}; it has "
                          f"{', '.join(study.outcomes)}")  # fmt: skip
     if not {"policy", "world"} <= set(study.design):
-        raise InputError(f"{study.folder}: regret needs every policy in every world (a crossed design, see docs/sweeps.md)")
+        raise InputError(f"{study.folder}: regret needs every policy in every world: a crossed design (docs/sweeps.md)")
     means = study.results.groupby("point")[outcome].mean()
     grid = study.design.assign(value=study.design["point"].map(means)).pivot(
         index="policy", columns="world", values="value"
