@@ -5,12 +5,12 @@ from abm.compiled import rule
 EVENT_KINDS = (
     "entry", "bankruptcy", "closure", "rescue", "refusal", "run begins", "run ends", "memory plant",
     "generation licensed", "generation developed", "guarantee exhausted", "opening begins", "recapitalisation",
-    "generation cross-licensed", "joint venture", "plant sold",
+    "generation cross-licensed", "joint venture", "plant sold", "reform", "announcement",
 )  # fmt: skip
 (
     ENTRY, BANKRUPTCY, CLOSURE, RESCUE, REFUSAL, RUN_BEGINS, RUN_ENDS, MEMORY_PLANT,
     LICENSED, DEVELOPED, GUARANTEE_EXHAUSTED, OPENING, RECAPITALISATION,
-    CROSS_LICENSED, VENTURE, PLANT_SOLD,
+    CROSS_LICENSED, VENTURE, PLANT_SOLD, REFORM, ANNOUNCEMENT,
 ) = range(len(EVENT_KINDS))  # fmt: skip
 NOBODY = -1  # the firm of an event that concerns the country
 
@@ -32,6 +32,8 @@ EVENT_TEXTS = (
     "a firm gets memory generation {amount:.0f} in exchange for its own patents",
     "a foreign partner puts {amount:.1f} LCU m into a memory plant",
     "the plant of a closing firm is sold for {amount:.1f} LCU m",
+    "reforms that take force: {amount:.0f}",
+    "reforms that become known: {amount:.0f}",
 )
 
 

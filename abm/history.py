@@ -22,17 +22,19 @@ Rate = Annotated[float, Field(ge=-0.5, le=0.5, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class _Dated(BaseModel):
+class Dated(BaseModel):
+    """Data with dates: frozen, and no key that is not declared."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
 
 
-class Step(_Dated):
+class Step(Dated):
     """Something that holds from a date."""
 
     since: Quarter = Field(alias="from")
 
 
-class Window(_Dated):
+class Window(Dated):
     """Something that holds between two dates."""
 
     first: Quarter = Field(alias="from")
@@ -49,7 +51,7 @@ class Window(_Dated):
         return quarter_number(self.first) <= quarter <= quarter_number(self.last)
 
 
-class Frontier(_Dated):
+class Frontier(Dated):
     """When memory generations appear."""
 
     first: Quarter
@@ -108,14 +110,14 @@ class Contagion(Window):
     pressure: float = Field(ge=0, le=10, allow_inf_nan=False)
 
 
-class Event(_Dated):
+class Event(Dated):
     """A date that figures mark."""
 
     at: Quarter
     text: str
 
 
-class History(_Dated):
+class History(Dated):
     """A complete dated history of the world."""
 
     name: str

@@ -1,5 +1,6 @@
 """IndustryModel: a mesa.Model that holds the world, runs the schedule and records it."""
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -25,13 +26,14 @@ from abm.agents import (
 from abm.behaviour.capabilities import large_scale, small_scale
 from abm.driver import run_compiled, step_through
 from abm.measurement.indicators import NAMES
-from abm.measurement.recorder import new_tape
+from abm.measurement.recorder import Tape, new_tape
 from abm.measurement.records import Records, check_recordable
-from abm.population import new_world
+from abm.population import forked, new_world
+from abm.quarters import quarter_number, quarter_text
 from abm.runs import as_scenario, check_seed, make_records
 from abm.scenario import Scenario, ScenarioError, load_scenario
 from abm.schedule import PHASES
-from abm.state import UNRELATED
+from abm.state import UNRELATED, World
 
 
 class IndustryModel(mesa.Model):
@@ -65,13 +67,18 @@ class IndustryModel(mesa.Model):
         unknown = set(self.hooks) - {name for name, _ in PHASES}
         if unknown:
             raise ScenarioError(f"hooks: {sorted(unknown)[0]!r} is no phase; phases: {', '.join(n for n, _ in PHASES)}")
-        self.world = new_world(self.scenario, seed)
         self.tape = new_tape(self.scenario.run.quarters)
+        self.luck: tuple[tuple[str, int], ...] = ()  # quarters from which a fork met other luck, with its seed
         self._panel: list | None = [] if self.recorded else None
         self._matrices: list | None = [] if self.recorded else None
         self._views: dict[int, View] = {}
         self._synced = -1
         self._collector: mesa.DataCollector | None = None
+
+    @functools.cached_property
+    def world(self) -> World:
+        """All rows of the running world (see abm.state); made when first asked for: a fork brings its own."""
+        return new_world(self.scenario, self.seed)
 
     @property
     def quarter(self) -> int:
@@ -90,19 +97,55 @@ class IndustryModel(mesa.Model):
             self._collector.collect(self)
         self.running = self.quarter < len(self.tape.rows)
 
-    def run(self) -> Records:
-        """Run to the horizon and return the records; compiled, unless hooks or an own data collector want each step."""
+    def run(self, until: str | None = None) -> Records:
+        """Run to the horizon, or on the eve of a quarter such as "1988Q1", and return the records so far.
+
+        Compiled, unless hooks or an own data collector want each step. ScenarioError if the quarter lies behind.
+        """
+        end = self._index(until) if until else len(self.tape.rows)
         if self.hooks or self._collector is not None:
-            while self.running:
+            while self.quarter < end:
                 self.step()
         else:
-            until = range(self.quarter + 1, len(self.tape.rows) + 1) if self.recorded else [len(self.tape.rows)]
-            for quarter in until:
+            for quarter in range(self.quarter + 1, end + 1) if self.recorded else [end]:
                 self.world = run_compiled(self.world, self.tape, quarter, self.scenario.start)
                 self._keep()
             self.steps = self.quarter
-            self.running = False
+            self.running = self.quarter < len(self.tape.rows)
         return self.records
+
+    def _index(self, quarter: str) -> int:
+        """Return the index of a quarter that lies ahead; ScenarioError otherwise."""
+        try:
+            index = quarter_number(quarter) - self.scenario.start
+        except ValueError as problem:
+            raise ScenarioError(f"until: {problem}") from None
+        if not self.quarter <= index <= len(self.tape.rows):
+            first, last = (quarter_text(self.scenario.start + k) for k in (self.quarter, len(self.tape.rows)))
+            raise ScenarioError(f"until: {quarter} is not between {first}, where the run is, and its end, {last}")
+        return index
+
+    def fork(
+        self, overrides: Mapping[str, Any] | None = None, *, seed: int | None = None, hooks: Mapping | None = None
+    ) -> "IndustryModel":
+        """Return a copy of this running world that goes on under other policy, by surprise, or with other luck.
+
+        overrides: dotted policy keys and their values from now on, {"policy.guarantee": 0.0}; equal to the bit to a
+        run of this scenario with that reform dated today. seed: the luck from now on. The copy shares nothing with
+        this model, which can go on too. ScenarioError for other than policy keys, bad values, or at the horizon.
+        """
+        today = quarter_text(self.scenario.start + self.quarter)
+        if self.quarter >= len(self.tape.rows):
+            raise ScenarioError(f"fork: the run ended before {today}; there is nothing left to change")
+        scenario = self.scenario.reformed(today, overrides) if overrides else self.scenario
+        other = IndustryModel(scenario, self.seed, record=self.recorded, hooks=self.hooks if hooks is None else hooks)
+        other.world = forked(self.world, scenario, check_seed(seed) if seed is not None else None)
+        other.tape = Tape(*(array.copy() for array in self.tape))
+        other.luck = (*self.luck, *([(today, seed)] if seed is not None else []))
+        if self.recorded:
+            other._panel, other._matrices = list(self._panel), list(self._matrices)
+        other.steps = self.steps
+        return other
 
     def _keep(self) -> None:
         if self.recorded:
@@ -113,7 +156,7 @@ class IndustryModel(mesa.Model):
     def records(self) -> Records:
         """The records so far."""
         return make_records(
-            self.scenario, self.seed, self.world, self.tape, self._panel, self._matrices, self.recorded
+            self.scenario, self.seed, self.world, self.tape, self._panel, self._matrices, self.recorded, self.luck
         )
 
     @property

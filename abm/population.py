@@ -5,6 +5,7 @@ import numpy as np
 from abm import accounts as books
 from abm.behaviour.capabilities import design_field, organisation_openness, set_openness, small_scale
 from abm.compiled import array_rule, rule
+from abm.policy.timetable import policy_table
 from abm.randomness import STREAM_ENTRANT, STREAM_INITIAL, luck
 from abm.scenario import Scenario
 from abm.state import (
@@ -17,7 +18,7 @@ from abm.state import (
     MARKET,
     World,
 )  # fmt: skip
-from abm.world import history_table, parameter_record, policy_table
+from abm.world import history_table, parameter_record
 
 ROOM = 64  # free rows of firms that a quarter may need, at most
 EVENT_ROOM = 256  # events besides one or two a firm
@@ -119,7 +120,7 @@ def found_economy(w: World, scenario: Scenario) -> None:
     e["total_exports"] = firms["exports"].sum()
     e["export_growth"] = scenario.history.trend_growth[0].assembly
     e["niche_return_mean"] = 0.15
-    e["guarantee"] = scenario.policy.guarantee
+    e["guarantee"] = e["guarantee_expected"] = scenario.policy.guarantee
 
 
 @rule
@@ -161,6 +162,19 @@ def grown(w: World) -> World:
     log = np.zeros((2 * len(w.log) + EVENT_ROOM, 4))
     log[: len(w.log)] = w.log
     return w._replace(firms=firms, log=log)
+
+
+def forked(w: World, scenario: Scenario, seed: int | None = None) -> World:
+    """Return a copy of a running world under the policy of a scenario from now on, and with other luck if asked.
+
+    The quarters behind keep the policy that was in force.
+    """
+    copy = w._replace(**{name: array.copy() for name, array in w._asdict().items()})
+    now = int(w.economy["quarter"][0])
+    copy.policy[now:] = policy_table(scenario)[now:]
+    if seed is not None:
+        copy.economy["seed"] = seed
+    return copy
 
 
 @rule

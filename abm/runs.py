@@ -10,18 +10,22 @@ import pandas as pd
 from abm.driver import run_compiled
 from abm.measurement.indicators import NAMES
 from abm.measurement.manifest import describe
-from abm.measurement.recorder import new_tape
+from abm.measurement.recorder import Tape, new_tape
 from abm.measurement.records import Records, check_recordable
 from abm.population import new_world
+from abm.quarters import quarter_number
 from abm.scenario import Scenario, ScenarioError, load_scenario
 
 SEED_MAX = 2**63 - 1
 
 
-def simulate(scenario: Scenario | str, seed: int = 1, record: str | Iterable[str] = ()) -> Records:
+def simulate(
+    scenario: Scenario | str, seed: int = 1, record: str | Iterable[str] = (), luck: Iterable[tuple[str, int]] = ()
+) -> Records:
     """Run a scenario to its horizon with the compiled driver and return its records.
 
-    `record` adds tables: any of "firms", "flows", "decisions". Raises ScenarioError for a bad scenario or
+    `record` adds tables: any of "firms", "flows", "decisions". `luck`: quarters from which the run meets the luck of
+    another seed, as a fork may (see IndustryModel.fork). Raises ScenarioError for a bad scenario or
     seed, RecordError for an unknown table, AuditError if the books do not balance.
     """
     scenario = as_scenario(scenario)
@@ -29,16 +33,28 @@ def simulate(scenario: Scenario | str, seed: int = 1, record: str | Iterable[str
     seed = check_seed(seed)
     w, tape = new_world(scenario, seed), new_tape(scenario.run.quarters)
     panel, matrices = ([], []) if wanted else (None, None)
-    until = range(1, len(tape.rows) + 1) if wanted else [len(tape.rows)]
+    turns = {quarter_number(quarter) - scenario.start: check_seed(other) for quarter, other in luck}
+    until = range(1, len(tape.rows) + 1) if wanted else sorted({*turns, len(tape.rows)})
     for quarter in until:
         w = run_compiled(w, tape, quarter, scenario.start)
+        w.economy["seed"] = turns.get(quarter, w.economy["seed"][0])
         if wanted:
             panel.append(w.firms[: w.economy["firms_opened"][0]].copy())
             matrices.append(w.flows.copy())
-    return make_records(scenario, seed, w, tape, panel, matrices, wanted)
+    return make_records(scenario, seed, w, tape, panel, matrices, wanted, luck)
 
 
-def make_records(scenario, seed, w, tape, panel=None, matrices=None, wanted=()) -> Records:
+def trace(scenario: Scenario, seed: int) -> Tape:
+    """Run a scenario to its horizon and return only its tape (see measurement.recorder): the lean way of sweeps.
+
+    No record is made and no manifest. Raises ScenarioError for a bad seed, AuditError if the books do not balance.
+    """
+    w, tape = new_world(scenario, check_seed(seed)), new_tape(scenario.run.quarters)
+    run_compiled(w, tape, len(tape.rows), scenario.start)
+    return tape
+
+
+def make_records(scenario, seed, w, tape, panel=None, matrices=None, wanted=(), luck=()) -> Records:
     """Return the records of a world that has been run, with their manifest."""
     log = w.log[: w.economy["logged"][0]].copy()
     done = int(w.economy["quarter"][0])
@@ -46,6 +62,8 @@ def make_records(scenario, seed, w, tape, panel=None, matrices=None, wanted=()) 
     records = Records(scenario.name, seed, scenario.start, tape, log, panel, matrices, recorded=tuple(wanted))
     records.manifest = describe("run", [scenario], [seed], {f"{scenario.name}/{seed}": records.fingerprint})
     records.manifest["record"] = list(wanted)
+    if luck:
+        records.manifest["luck"] = [list(turn) for turn in luck]
     return records
 
 
@@ -66,10 +84,11 @@ def run_ensemble(
     seeds: Iterable[int] = range(32),
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    luck: Iterable[tuple[str, int]] = (),
 ) -> dict[tuple[str, int], Records]:
     """Run every scenario at every seed on a pool of threads; returns records by (scenario name, seed).
 
-    The result does not depend on `workers` or on the order of completion. Ctrl-C stops at once.
+    `luck` as in `simulate`. The result does not depend on `workers` or the order of completion. Ctrl-C stops at once.
     """
     scenarios = [as_scenario(scenario) for scenario in scenarios]
     names = [scenario.name for scenario in scenarios]
@@ -80,7 +99,7 @@ def run_ensemble(
     done: dict[tuple[str, int], Records] = {}
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     try:
-        pending = {pool.submit(simulate, scenario, seed): (scenario.name, seed) for scenario, seed in jobs}
+        pending = {pool.submit(simulate, scenario, seed, luck=luck): (scenario.name, seed) for scenario, seed in jobs}
         while pending:
             finished, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in finished:

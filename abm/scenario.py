@@ -4,13 +4,11 @@
 range, unit or default stands in a second place. A scenario file names only what differs.
 """
 
-import difflib
 import functools
 import hashlib
 import json
 import math
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,54 +17,10 @@ from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from abm.declarations import CONFIGS, HEADINGS, SECTIONS, ScenarioError, base, declarations, nearest, read_yaml
 from abm.history import History
 from abm.quarters import quarter_number
-
-CONFIGS = Path(str(resources.files("configs")))
-SECTIONS = (
-    "run", "world", "population", "technology", "markets", "firms", "finance", "macro", "politics", "mechanisms",
-    "policy",
-)  # fmt: skip
-HEADINGS = ("title", "description", "extends", "history")
-
-
-class ScenarioError(ValueError):
-    """The user's scenario is wrong; the message names field, value, what is allowed, and the file."""
-
-
-def read_yaml(path: Path) -> dict:
-    """Return the mapping in a YAML 1.2 file; ScenarioError if it cannot be read or is none."""
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ScenarioError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path}: cannot be read: {error}") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        problem = (getattr(error, "problem", None) or str(error)).strip().splitlines()[0]
-        raise ScenarioError(f"{path}{place}: not valid YAML: {problem}") from None
-    if not isinstance(content, dict):
-        raise ScenarioError(f"{path}: expected a mapping of sections, got {type(content).__name__}")
-    return content
-
-
-@functools.cache
-def _base() -> dict:
-    """Return the content of base.yaml, read once: it is large and never changes under a running program."""
-    return read_yaml(CONFIGS / "base.yaml")
-
-
-@functools.cache
-def declarations() -> dict[str, dict[str, dict]]:
-    """Return section -> parameter -> declaration (value, unit, range, description, status, source)."""
-    return {section: _base()[section] for section in SECTIONS}
-
-
-def base_heading(name: str) -> dict:
-    """Return what base.yaml says once beside the parameters, such as the rooms of the policy block."""
-    return _base()[name]
+from abm.reforms import Change, Reform
 
 
 def presets() -> dict[str, Path]:
@@ -82,19 +36,21 @@ def _quarter(text: str) -> str:
     return text
 
 
-def _field(declaration: Mapping) -> tuple[Any, Any]:
-    """Return the pydantic type and default of one declared parameter."""
+def _field(declaration: Mapping, optional: bool = False) -> tuple[Any, Any]:
+    """Return the pydantic type and default of one declared parameter; an optional one is None unless given."""
     value = declaration["value"]
     extra = {key: declaration[key] for key in ("unit", "status", "source") if key in declaration}
     about = {"description": declaration["description"], "json_schema_extra": extra}
     if isinstance(value, bool):
-        return StrictBool, Field(value, **about)
-    if isinstance(value, str):
-        return Annotated[str, AfterValidator(_quarter)], Field(value, **about)
-    low, high = declaration["range"]
-    if declaration.get("type") == "integer":
-        return int, Field(value, ge=low, le=high, strict=True, **about)
-    return float, Field(value, ge=low, le=high, allow_inf_nan=False, strict=True, **about)
+        kind, limits = StrictBool, {}
+    elif isinstance(value, str):
+        kind, limits = Annotated[str, AfterValidator(_quarter)], {}
+    else:
+        whole = declaration.get("type") == "integer"
+        low, high = declaration["range"]
+        kind, limits = (int, {}) if whole else (float, {"allow_inf_nan": False})
+        limits |= {"ge": low, "le": high, "strict": True}
+    return (kind | None, Field(None, **about, **limits)) if optional else (kind, Field(value, **about, **limits))
 
 
 FROZEN = ConfigDict(frozen=True, extra="forbid")
@@ -116,7 +72,13 @@ def scenario_model() -> type["Scenario"]:
         for section, parameters in declarations().items()
     }
     fields: dict[str, Any] = {name: (model, Field(default_factory=model)) for name, model in sections.items()}
-    return create_model("Scenario", __base__=Scenario, **fields)
+    return create_model("Scenario", __base__=Scenario, reforms=(tuple[_reform_model(), ...], ()), **fields)
+
+
+def _reform_model() -> type[Reform]:
+    """Return the typed reform: any part of the policy block, each key checked as in the block itself."""
+    keys = {name: _field(declaration, optional=True) for name, declaration in declarations()["policy"].items()}
+    return create_model("DatedReform", __base__=Reform, policy=(create_model("Change", __base__=Change, **keys), ...))
 
 
 class Scenario(_Frozen):
@@ -129,6 +91,7 @@ class Scenario(_Frozen):
     title: str = ""
     description: str = ""
     history: History
+    reforms: tuple[Reform, ...] = ()
 
     @property
     def start(self) -> int:
@@ -145,6 +108,8 @@ class Scenario(_Frozen):
         for heading in ("name", "title", "description"):
             content.pop(heading)
             content["history"].pop(heading, None)
+            for reform in content["reforms"]:
+                reform.pop(heading, None)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def replace(self, overrides: Mapping[str, Any]) -> "Scenario":
@@ -152,6 +117,17 @@ class Scenario(_Frozen):
         content = self.resolved()
         _override(content, overrides)
         return _validated(content, {}, "the overrides")
+
+
+    def reformed(self, quarter: str, overrides: Mapping[str, Any], title: str = "") -> "Scenario":
+        """Return a copy in which dotted policy keys change from a quarter on, by surprise; ScenarioError as above."""
+        for key in overrides:
+            if not str(key).startswith("policy."):
+                raise ScenarioError(f"{key}: not a policy key; in a running world only policy.* can change")
+        change = {str(key).partition(".")[2]: value for key, value in overrides.items()}
+        content = self.resolved()
+        content["reforms"] = [*content["reforms"], {"from": quarter, "title": title, "policy": change}]
+        return _validated(content, {}, f"the reform of {quarter}")
 
 
 def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
@@ -207,7 +183,7 @@ def _layers(path: Path, seen: tuple[Path, ...]) -> list[tuple[str, dict]]:
         circle = " -> ".join(file.name for file in (*seen[seen.index(path) :], path))
         raise ScenarioError(f"{path}: 'extends' runs in a circle: {circle}")
     if path == (CONFIGS / "base.yaml").resolve():
-        content = _base()
+        content = base()
         values = {s: {n: d["value"] for n, d in content[s].items()} for s in SECTIONS}
         return [(str(path), {h: content[h] for h in HEADINGS if h in content} | values)]
     content = read_yaml(path)
@@ -236,7 +212,7 @@ def _override(content: dict, overrides: Mapping[str, Any]) -> None:
     """Write dotted keys into `content`."""
     for key, value in overrides.items():
         section, _, name = str(key).partition(".")
-        if key in ("title", "description", "history"):
+        if key in ("title", "description", "history", "reforms"):
             content[key] = value
         elif section not in SECTIONS or not name:
             known = [f"{s}.{n}" for s, names in declarations().items() for n in names]
@@ -259,6 +235,7 @@ def _explained(detail: Any, origin: Mapping[str, str], file: str) -> str:
     place = [str(part) for part in detail["loc"]]
     key = ".".join(place)
     where = origin.get(key) or origin.get(place[0]) or file
+    place = place[2:] if place[0] == "reforms" and len(place) > 2 else place  # a reform's policy is a policy block
     if detail["type"] == "extra_forbidden":
         names = declarations().get(place[0], {})
         hint = nearest(place[-1], names) if len(place) == 2 else ""
@@ -279,12 +256,6 @@ def _allowed(place: list[str], detail: Any) -> str:
     low, high = declaration["range"]
     kind = "a whole number" if declaration.get("type") == "integer" else "a number"
     return f"{kind} from {low} to {high} [{declaration['unit']}]"
-
-
-def nearest(word: str, known: Any) -> str:
-    """Return a hint at the nearest known word, or nothing."""
-    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f" (did you mean {match[0]!r}?)" if match else ""
 
 
 def read_setting(text: str) -> tuple[str, Any]:

@@ -28,7 +28,9 @@ POLICY_NAMES = tuple(
     name for name in declarations()["policy"] if not isinstance(declarations()["policy"][name]["value"], str)
 )
 DATED = ("opening", "protection", "incentive")  # worked out, quarter by quarter, from dates and lengths
-POLICY = record([(name, "f8") for name in POLICY_NAMES + DATED])
+AHEAD = ("guarantee", "subsidy")  # what firms and lenders look ahead to: `<name>_ahead` is what they expect on average
+COUNTS = ("reform", "announcement")  # reforms that take force, or become known, in the quarter
+POLICY = record([(name, "f8") for name in POLICY_NAMES + DATED + tuple(f"{name}_ahead" for name in AHEAD) + COUNTS])
 
 
 def _parameter_fields() -> list[tuple[str, str]]:
@@ -56,30 +58,6 @@ def parameter_record(scenario: Scenario) -> np.ndarray:
             if name in PARAMETERS.names:
                 values[name] = value
     return values
-
-
-def policy_table(scenario: Scenario) -> np.ndarray:
-    """Return the policy block, a row a quarter; `opening` runs from 0 to 1 as the capital account opens.
-
-    `protection` and `incentive` are what liberalisation has left of protection and export incentive by then.
-    """
-    table = np.zeros(scenario.run.quarters, POLICY)
-    block = scenario.policy.model_dump()
-    for name in POLICY_NAMES:
-        table[name] = block[name]
-    quarters = scenario.start + np.arange(len(table))
-    table["design_share_floor"][quarters < quarter_number(block["design_floor_starts"])] = 0.0
-    table["opening"] = _ramp(quarters, block["opening_starts"], block["opening_years"])
-    freed = _ramp(quarters, block["liberalisation_starts"], block["liberalisation_years"])
-    if scenario.mechanisms.home_protection:
-        table["protection"] = block["protection_before"] * (1.0 - freed) + block["protection_after"] * freed
-        table["incentive"] = block["export_incentive"] * (1.0 - freed)
-    return table
-
-
-def _ramp(quarters: np.ndarray, starts: str, years: float) -> np.ndarray:
-    """Return 0 before a date, rising to 1 over some years."""
-    return np.clip((quarters - quarter_number(starts)) / (4.0 * years), 0.0, 1.0)
 
 
 def history_table(scenario: Scenario) -> np.ndarray:

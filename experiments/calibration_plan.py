@@ -80,8 +80,11 @@ class Plan(_Part):
 
 def load_plan(path: Path = DEFAULT, seeds: int | None = None) -> Plan:
     """Return a plan from its file, with another number of seeds if one is given; ScenarioError names the fault."""
+    content = read_yaml(path)
+    if content.get("kind") in ("sweep", "map"):
+        raise ScenarioError(f"{path}: kind: {content['kind']}: this plan is for `latecomer {content['kind']}`")
     try:
-        plan = Plan(**read_yaml(path))
+        plan = Plan(**content)
         return plan if seeds is None else plan.model_copy(update={"seeds": Seeds(first=plan.seeds.first, count=seeds)})
     except ValidationError as problem:
         detail = problem.errors()[0]

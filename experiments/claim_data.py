@@ -123,7 +123,7 @@ def history_without(history: dict, parts: Iterable[str]) -> dict:
 
 def load_claims(source: str | Path = "ernst1998") -> list[Claim]:
     """Return the claims of a file in configs/claims, or of a path; ScenarioError names file, claim, field and fault."""
-    path = source if isinstance(source, Path) else files("configs") / "claims" / f"{source}.yaml"
+    path = source if isinstance(source, Path) else _claims_file(source)
     entries = read_yaml(path).get("claims")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise ScenarioError(f"{path}: claims: expected a list of claims")
@@ -133,6 +133,17 @@ def load_claims(source: str | Path = "ernst1998") -> list[Claim]:
         if names.count(name) > 1:
             raise ScenarioError(f"{path}: claim {name}: id: is there twice")
     return claims
+
+
+def _claims_file(name: str) -> Path:
+    """Return the file of a list of claims: a path, or a name on the shelf."""
+    shelf = Path(str(files("configs"))) / "claims"
+    known = sorted(file.stem for file in shelf.glob("*.yaml"))
+    if name in known:
+        return shelf / f"{name}.yaml"
+    if not Path(name).is_file():
+        raise ScenarioError(f"{name!r}: no such list of claims{nearest(name, known)}; available: {', '.join(known)}")
+    return Path(name)
 
 
 def _claim(entry: dict, who: str) -> Claim:

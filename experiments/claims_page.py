@@ -108,11 +108,15 @@ def places(numbers: dict[str, float], measure: Measure, tolerance: float) -> dic
 def _name(measure: Measure) -> str:
     """Return the measure in words."""
     above = f" {measure.threshold:g}" if measure.statistic == "first_year_above" else ""
-    years = "–".join(map(str, measure.window))
-    against = f" against {'–'.join(map(str, measure.window_b))}" if measure.window_b else ""
+    years = _years(measure.window)
+    against = f" against {_years(measure.window_b)}" if measure.window_b else ""
     words = [SHORT.get(word, word) for word in measure.indicator.removesuffix("_usd_m").split("_")]
     subject = " ".join(words)
     return f"{subject[0].upper()}{subject[1:]}, {STATISTICS[measure.statistic]}{above}, {years}{against}"
+
+
+def _years(window: tuple[int, int]) -> str:
+    return "–".join(map(str, dict.fromkeys(window)))
 
 
 def _signed(value: float) -> str:

@@ -12,7 +12,16 @@ import typer
 from abm._version import __version__
 from abm.measurement.catalogue import FORMATS, TABLES, catalogue
 from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
-from experiments import cli_evidence
+from experiments import (
+    cli_attribute,
+    cli_discover,
+    cli_evidence,
+    cli_lab,
+    cli_map,
+    cli_power,
+    cli_sensitivity,
+    cli_sweep,
+)
 from experiments.options import (
     SEED_HELP,
     Force,
@@ -31,6 +40,13 @@ app = typer.Typer(
     help="Latecomer: an agent-based laboratory for industrial policy.",
 )  # fmt: skip
 app.add_typer(cli_evidence.app)
+app.add_typer(cli_attribute.app)
+app.add_typer(cli_lab.app)
+app.add_typer(cli_sweep.app)
+app.add_typer(cli_map.app)
+app.add_typer(cli_sensitivity.app)
+app.add_typer(cli_power.app)
+app.add_typer(cli_discover.app)
 for command in entry_points(group="latecomer.commands"):  # of rooms that this one may not import
     app.add_typer(command.load())
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
@@ -105,11 +121,13 @@ def reproduce(
 
 
 @app.command()
-def scenarios() -> None:
-    """List the presets and where they are."""
-    for name, path in presets().items():
-        scenario = load_scenario(name)
-        print(f"{name:10} {scenario.title}. {scenario.description}\n{'':10} {path}")
+def scenarios(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Tell all about one.")] = None,
+) -> None:
+    """List the presets, or tell what one is for and how it differs from the one it extends."""
+    from experiments.preset_text import about, listed
+
+    print(about(name) if name else "\n".join(listed(preset) for preset in presets()))
 
 
 @app.command()

@@ -98,6 +98,7 @@ def profile(
 
 @app.command()
 def claims(
+    source: Annotated[str, typer.Argument(metavar="[CLAIMS]", help="A list of claims, or a file.")] = "ernst1998",
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
     seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
     only: Annotated[str, typer.Option("--only", metavar="ID,...", help="Try these claims only.")] = "",
@@ -111,8 +112,8 @@ def claims(
     from experiments.claims import tally, unexplained, verdicts
     from experiments.claims_page import judge_claims
 
-    folder = out or Path("results") / "claims"
-    wanted, seeds = chosen(load_claims(), only), list(range(seed, seed + runs))
+    folder = out or Path("results") / ("claims" if source == "ernst1998" else f"claims-{Path(source).stem}")
+    wanted, seeds = chosen(load_claims(source), only), list(range(seed, seed + runs))
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Running") as progress:
         table = judge_claims(wanted, seeds, work, workers, progress, folder)
     for row in verdicts(table).itertuples():

@@ -129,9 +129,16 @@ def contrast(fact: Fact, ensemble: Ensemble) -> np.ndarray:
 def measured(fact: Fact, ensemble: Ensemble, name: str) -> np.ndarray:
     """Return the fact's statistic in a scenario, one number a seed."""
     inside = (ensemble.years >= fact.window[0]) & (ensemble.years <= fact.window[1])
-    paths = ensemble.paths(name, fact.indicator)[:, inside]
-    if not inside.any():
-        return np.full(len(ensemble.seeds), np.nan)
+    return summarised(fact, ensemble.paths(name, fact.indicator)[:, inside])
+
+
+def summarised(fact: Fact, paths: np.ndarray) -> np.ndarray:
+    """Return the statistic of paths cut to the fact's window [run, quarter], one number a run; NaN of no quarters.
+
+    `fact` may be anything that has a statistic, a window and a threshold.
+    """
+    if not paths.shape[1]:
+        return np.full(len(paths), np.nan)
     annual = paths.reshape(len(paths), -1, 4).mean(axis=2) if paths.shape[1] % 4 == 0 else paths
     return _STATISTICS[fact.statistic](paths, annual, fact)
 

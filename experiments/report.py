@@ -1,18 +1,16 @@
 """One self-contained HTML page that tells the argument of an ensemble, or of a single run."""
 
-from importlib.resources import files
-
-import jinja2
 import pandas as pd
-import plotly.io
-from plotly.offline import get_plotlyjs
 
 from abm._version import __version__
 from abm.measurement.indicators import INDICATORS
-from abm.measurement.regimes import COMPONENTS, LABELS, WINDOW, judge
-from abm.scenario import declarations
+from abm.measurement.regimes import HYBRID, LABELS, WINDOW
+from abm.scenario import Scenario, declarations
 from experiments.figures.argument import ARGUMENT, difference_figure, draw
+from experiments.figures.regimes import regime_figure
 from experiments.figures.style import COLOURS, MEANING
+from experiments.pages import fragment, plotly_source, template
+from experiments.regime_table import ENDS, regimes, stability
 from experiments.tables import Ensemble, headline_table
 
 
@@ -20,15 +18,16 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
     """Return the page. `tables`: the files beside it; `repeat`: the command that repeats the run."""
     table = headline_table(ensemble)
     compared = len(ensemble.names) > 1
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        files("experiments").joinpath("templates/report.html").read_text(encoding="utf-8")
-    )
     events = next(iter(ensemble.scenarios.values())).history.events
     residual = max(float(ensemble.paths(name, "audit_residual").max()) for name in ensemble.names)
-    return template.render(
+    table_of_regimes = regimes(ensemble)
+    found = stability(ensemble).assign(runs=len(ensemble.seeds))
+    rows = {row["scenario"]: row for row in found.to_dict("records")}
+    return template("report.html").render(
         title=_title(ensemble),
         lead=_lead(ensemble),
-        cards=[_card(ensemble, name, k) for k, name in enumerate(ensemble.names)],
+        cards=[_card(s, k, rows.get(name, {})) for k, (name, s) in enumerate(ensemble.scenarios.items())],
+        regimes=_regimes(ensemble, table_of_regimes, found),
         seeds=_plural(len(ensemble.seeds), "seed"),
         banded=len(ensemble.seeds) > 1,
         compared=compared,
@@ -42,14 +41,8 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
         tables=", ".join(tables),
         repeat=repeat,
         version=__version__,
-        plotly_js=_markup(get_plotlyjs()),
+        plotly_js=plotly_source(),
     )
-
-
-def _markup(text: str):
-    from markupsafe import Markup
-
-    return Markup(text)
 
 
 def _plural(count: int, noun: str) -> str:
@@ -73,23 +66,33 @@ def _lead(ensemble: Ensemble) -> str:
     )
 
 
-def _card(ensemble: Ensemble, name: str, k: int) -> dict:
-    """Return the card of a scenario: what it is and which regime its outcomes look like."""
-    scenario = ensemble.scenarios[name]
-    inside = (ensemble.years >= WINDOW[0]) & (ensemble.years <= WINDOW[1])
-    card = {"title": scenario.title or name, "description": scenario.description, "colour": COLOURS[k % len(COLOURS)]}
-    if not inside.any():
-        return card | {"verdict": "", "detail": ""}
-    regimes = []
-    for seed in range(len(ensemble.seeds)):
-        means = {row[0]: ensemble.paths(name, row[0])[seed, inside].mean() for row in COMPONENTS.values()}
-        regimes.append(judge(pd.Series(means)))
-    verdicts = pd.Series([regime.label for regime in regimes])
-    score = pd.Series([regime.score for regime in regimes]).median()
-    most = verdicts.mode()[0]
+def _card(scenario: Scenario, k: int, found: dict) -> dict:
+    """Return the card of a scenario: what it is and which regime its outcomes look like (a row of `stability`)."""
+    card = {
+        "title": scenario.title or scenario.name, "description": scenario.description,
+        "colour": COLOURS[k % len(COLOURS)], "verdict": "", "detail": "",
+    }  # fmt: skip
+    if not found:
+        return card
+    most = max(ENDS, key=lambda end: found[end])
     return card | {
-        "verdict": f"Outcome: {most}" + (f" in {(verdicts == most).mean():.0%} of runs" if len(verdicts) > 1 else ""),
-        "detail": f"(score {score:.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
+        "verdict": f"Outcome: {most}" + (f" in {found[most]:.0%} of runs" if found["runs"] > 1 else ""),
+        "detail": f"(score {found['score']:.2f}; 1 is {LABELS[0]}, 0 {LABELS[1]}, from outcomes alone)",
+    }
+
+
+def _regimes(ensemble: Ensemble, table: pd.DataFrame, found: pd.DataFrame) -> dict | None:
+    """Return the section on regimes: its figure, and a line a scenario on how stable the verdict is."""
+    if table.empty:
+        return None
+    titles = {name: scenario.title or name for name, scenario in ensemble.scenarios.items()}
+    hybrids = table.loc[table["label"] == HYBRID, "name"].value_counts()
+    return {
+        "html": fragment(regime_figure(table, titles)),
+        "ends": ENDS,
+        "lines": [row | {"title": titles[row["scenario"]]} for row in found.to_dict("records")],
+        "hybrids": [f"{name} ({_plural(count, 'run')})" for name, count in hybrids.head(4).items()],
+        "years": f"{WINDOW[0]}-{WINDOW[1]}",
     }
 
 
@@ -132,7 +135,8 @@ def _reduction(table: pd.DataFrame) -> str:
 def _figures(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
     """Return every figure with its words, as HTML fragments that share one copy of Plotly."""
     items = [
-        {"title": f.title, "lesson": f.lesson, "section": f.section, "html": _html(draw(f, ensemble))} for f in ARGUMENT
+        {"title": f.title, "lesson": f.lesson, "section": f.section, "html": fragment(draw(f, ensemble))}
+        for f in ARGUMENT
     ]
     gaps = difference_figure(table, ensemble)
     if gaps is not None:
@@ -143,15 +147,10 @@ def _figures(table: pd.DataFrame, ensemble: Ensemble) -> list[dict]:
                 "lesson": f"Each dot is the median difference from {base} over paired runs, the bar holds 90 % of the "
                 "pairs. A bar that does not touch the line is a difference that luck does not explain.",
                 "section": "",
-                "html": _html(gaps),
+                "html": fragment(gaps),
             }
         )
     return items
-
-
-def _html(figure) -> str:
-    config = {"responsive": True, "displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"]}
-    return _markup(plotly.io.to_html(figure, include_plotlyjs=False, full_html=False, config=config))
 
 
 def _settings(ensemble: Ensemble) -> list[dict]:
@@ -165,7 +164,22 @@ def _settings(ensemble: Ensemble) -> list[dict]:
             if differs:
                 meaning = f"{declaration['description']} [{declaration.get('unit', '-')}]"
                 rows.append({"key": f"{section}.{name}", "cells": values, "meaning": meaning})
-    return rows
+    return rows + _reforms(ensemble)
+
+
+def _reforms(ensemble: Ensemble) -> list[dict]:
+    """Return a row for each key that a reform of some scenario changes, with the new value where it does."""
+    found: dict[tuple[str, str], dict[str, object]] = {}
+    for name, scenario in ensemble.scenarios.items():
+        for reform in scenario.reforms:
+            for key, value in reform.policy.values().items():
+                found.setdefault((reform.since, key), {})[name] = value
+    meaning = declarations()["policy"]
+    return [
+        {"key": f"policy.{key} from {since}", "cells": [cells.get(name, "") for name in ensemble.names],
+         "meaning": f"{meaning[key]['description']} [{meaning[key].get('unit', '-')}]"}
+        for (since, key), cells in sorted(found.items())
+    ]  # fmt: skip
 
 
 def headline_cells(ensemble: Ensemble) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Run a manifest again and compare every bit."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from abm.compiled import source_hash
 from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
+from experiments.lab.levers import recorded_worlds
+from experiments.output import InputError
 from experiments.switches import run_groups, without
 
 
@@ -29,10 +32,15 @@ class Verdict:
 
 def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
     """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
+    refuse_sweep(Path(folder))
     manifest = read_manifest(folder)
+    if not manifest["fingerprints"]:
+        again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
+        raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{again}`")
     scenarios = scenarios_of(manifest, folder)
     count, equal, where = 0, 0, ""
-    for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress):
+    luck = [tuple(turn) for turn in manifest.get("luck", ())]
+    for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress, luck):
         for key, records in runs.items():
             count += 1
             if manifest["fingerprints"].get(_name(key)) == records.fingerprint:
@@ -43,10 +51,23 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     return Verdict(equal, count, where, tuple(remarks(manifest)))
 
 
+def refuse_sweep(folder: Path) -> None:
+    """Raise InputError for the folder of a sweep or map, whose rows are found by what they depend on."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # read_manifest says what is wrong
+    if isinstance(manifest, dict) and "identity" in manifest:
+        command = f"latecomer {manifest.get('command', 'sweep')} {folder / 'plan.yaml'} --out ANOTHER_DIR"
+        raise InputError(f"{folder}: holds a sweep; repeat it with `{command}`, and compare results.parquet")
+
+
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
-    """Return the scenarios of a manifest; of an ablation, each also without each mechanism."""
+    """Return a manifest's scenarios: of an ablation, also without each mechanism; of an attribution, all worlds."""
     file = str(folder / "manifest.json")
     full = [restore_scenario(entry["content"], file) for entry in manifest["scenarios"].values()]
+    if manifest.get("command") == "attribute":
+        return recorded_worlds(manifest, full, file)
     return full + [without(scenario, name) for name in manifest.get("switched_off", ()) for scenario in full]
 
 

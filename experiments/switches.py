@@ -26,7 +26,7 @@ def without(scenario: Scenario, mechanism: str) -> Scenario:
 
 def run_groups(
     groups: Sequence[Sequence[Scenario]], seeds: Sequence[int], workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None, luck: Sequence[tuple[str, int]] = (),
 ) -> Iterator[dict]:  # fmt: skip
     """Yield the runs of one group of scenarios after the other, so that each can be dropped before the next."""
     sizes = [len(group) * len(seeds) for group in groups]
@@ -35,7 +35,7 @@ def run_groups(
         def count(done: int, _: int, before: int = sum(sizes[:k])) -> None:
             progress(before + done, sum(sizes))
 
-        yield run_ensemble(group, seeds, workers, count if progress else None)
+        yield run_ensemble(group, seeds, workers, count if progress else None, luck)
 
 
 def stated_uses() -> dict[str, str]:

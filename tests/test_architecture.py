@@ -12,8 +12,9 @@ SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 # Inside abm, low to high; a file may import its own level and below.
 LEVELS = [
     {"_version", "compiled", "quarters"},
-    {"randomness", "state", "history"},
-    {"accounts", "events", "scenario", "balance"},
+    {"randomness", "state", "history", "declarations"},
+    {"accounts", "events", "reforms", "balance"},
+    {"scenario"},
     {"world"},
     {"behaviour", "markets", "policy", "population"},
     {"schedule", "measurement"},

@@ -81,12 +81,15 @@ def design_breadth(f, shared, public, p):
 
 
 @rule
-def response_speed(sales, divisions, integration, reference_wage, p):
-    """Return 0..1: speed of response; hierarchy, divisions and own components slow it (E II.3 ii, II.4 ii, III.2)."""
+def response_speed(sales, layers, integration, reference_wage, p):
+    """Return 0..1: speed of response; hierarchy, divisions and own components slow it (E II.3 ii, II.4 ii, III.2).
+
+    layers: divisions beyond the first that the head of the group decides for.
+    """
     if not p.hierarchy_drag:
         return 1.0
     drag = p.hierarchy * math.log(1.0 + max(sales, 0.0) / (p.hierarchy_scale * reference_wage))
-    return 1.0 / (1.0 + drag + p.division_drag * max(divisions - 1, 0) + p.integration_drag * integration)
+    return 1.0 / (1.0 + drag + p.division_drag * max(layers, 0.0) + p.integration_drag * integration)
 
 
 @rule
@@ -146,6 +149,15 @@ def divisions(f):
 
 
 @rule
+def unit_sales(f, autonomy):
+    """Return the sales of the organisation that decides [LCU m/year]: the group, or its subsidiaries if autonomous.
+
+    Businesses that are spun off keep a decision autonomy of their own (E II.5 i).
+    """
+    return f.sales / (1.0 + autonomy * max(divisions(f) - 1, 0))
+
+
+@rule
 def memory_share(f, e):
     """Return a firm's share of world memory capacity."""
     return f.capacity[MEMORY] / e.world_memory_capacity if e.world_memory_capacity > 0.0 else 0.0
@@ -167,12 +179,12 @@ def electronics_share(f):
 @rule
 def set_openness(w):
     """See how open each firm's R&D is at its size; writes openness."""
-    e, p = w.economy[0], w.parameters[0]
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     scale = small_scale(e, p)
     for i in range(e.firms_opened):
         f = w.firms[i]
         if f.alive:
-            f.openness = organisation_openness(f.sales, scale, p)
+            f.openness = organisation_openness(unit_sales(f, g.subsidiary_autonomy), scale, p)
 
 
 @rule
@@ -199,7 +211,8 @@ def assess_firms(w):
 
     Also writes memory_cost, memory_cost_expected, assembly_cost and coverage.
     """
-    e, p, h = w.economy[0], w.parameters[0], w.history[w.economy[0].quarter]
+    e, p = w.economy[0], w.parameters[0]
+    h, g = w.history[e.quarter], w.policy[e.quarter]
     total = max(e.total_sales, 1e-9)
     wage = e.wage / e.exchange_rate / e.reference_wage
     for i in range(e.firms_opened):
@@ -207,10 +220,11 @@ def assess_firms(w):
         if not f.alive:
             continue
         f.big = min(1.0, max(0.0, f.sales) / total / p.too_big_share)
-        f.guarantee = e.guarantee * f.big
+        f.guarantee = e.guarantee_expected * f.big
         f.leverage = leverage(f, e.exchange_rate, e.land_price)
         f.breadth = design_breadth(f, e.shared_knowledge, e.public_knowledge, p)
-        f.speed = response_speed(f.sales, divisions(f), f.integration, e.reference_wage, p)
+        layers = (divisions(f) - 1) * (1.0 - g.subsidiary_autonomy)
+        f.speed = response_speed(unit_sales(f, g.subsidiary_autonomy), layers, f.integration, e.reference_wage, p)
         for k in range(PROCESS_FIELDS, FIELDS):
             f.coverage[k] = 1.0 if k == f.field else field_coverage(f.knowledge[k], p)
         scale_output = p.minimum_efficient_scale * e.trend_memory

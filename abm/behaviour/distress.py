@@ -167,7 +167,7 @@ def resolve_failures(w):
         u, _, _, _ = luck(e.seed, STREAM_RESCUE, e.quarter, i)
         cost = rescue_need(f, own, p)
         affordable = e.rescue_cost + cost < p.rescue_budget * e.disposable_income
-        if p.soft_budget and cost > 0.0 and affordable and u < f.guarantee:
+        if p.soft_budget and cost > 0.0 and affordable and u < e.guarantee * f.big:
             rescue(w, i, cost)
             continue
         if f.big > 0.0 and e.guarantee > 0.0 and cost > 0.0:

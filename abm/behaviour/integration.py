@@ -10,11 +10,14 @@ from abm.state import ASSEMBLY
 
 
 @rule
-def wanted_integration(f, p):
-    """Return the part of its components that a firm wants to make itself [0..1]: size, and capital that is patient."""
+def wanted_integration(f, supplier_development, p):
+    """Return the part of its components that a firm wants to make itself [0..1]: size, and capital that is patient.
+
+    Where the state develops a network of suppliers, buying is as good as making (E II.5 ii).
+    """
     if not p.vertical_integration or f.capacity[ASSEMBLY] <= 0.0:
         return 0.0
-    return p.integration_max * (1.0 - smallness(f.openness, p)) * f.guarantee
+    return p.integration_max * (1.0 - smallness(f.openness, p)) * f.guarantee * (1.0 - supplier_development)
 
 
 @rule
@@ -30,12 +33,12 @@ def integrate(w):
     Also writes material_cost, imported_materials and imported_equipment. A devaluation raises the local cost of
     imported inputs in full and of home-made ones not at all: in dollars the latter become cheaper.
     """
-    e, p = w.economy[0], w.parameters[0]
+    e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     total, closed, capable = 0.0, 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         if f.alive:
-            f.integration += p.integration_speed * (wanted_integration(f, p) - f.integration)
+            f.integration += p.integration_speed * (wanted_integration(f, g.supplier_development, p) - f.integration)
             made = f.capacity[ASSEMBLY]
             total += made
             closed += made * f.integration

@@ -97,14 +97,21 @@ def top_share(w, count):
 
 
 @rule
-def sum_up(w):
-    """Add up the sector; writes total_sales, total_exports, export_growth, export_advance.
+def advance(exports, slow):
+    """Return how far exports are ahead of their slow mean [ratio]."""
+    return exports / slow - 1.0 if slow > 1e-9 else 0.0
 
-    Also writes top5_share, niche_return_mean and npl_ratio.
+
+@rule
+def sum_up(w):
+    """Add up the sector; writes total_sales, total_exports, export_growth, export_advance, export_lead.
+
+    Also writes top5_share, niche_return_mean, npl_ratio and at_stake.
     """
     e, p = w.economy[0], w.parameters[0]
     sales, exports, slow, loans, bad = 0.0, 0.0, 0.0, 0.0, 0.0
     niche_return, niche = 0.0, 0.0
+    large, large_slow, unpaid = 0.0, 0.0, 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
         if not f.alive:
@@ -112,6 +119,9 @@ def sum_up(w):
         sales += max(0.0, f.sales)
         exports += f.exports
         slow += f.exports_slow
+        large += f.big * f.exports
+        large_slow += f.big * f.exports_slow
+        unpaid += max(0.0, f.sales) if f.distress > 0.0 else 0.0
         niche_return += f.capacity[NICHE] * f.returns[NICHE]
         niche += f.capacity[NICHE]
         owed = f.loans[0] + f.loans[1]
@@ -122,7 +132,9 @@ def sum_up(w):
     e.total_exports = exports
     growth = 4.0 * (exports / before - 1.0) if before > 1e-9 else 0.0
     e.export_growth += (1.0 - p.spending_smoothing) * (min(max(growth, -1.0), 1.0) - e.export_growth)
-    e.export_advance = exports / slow - 1.0 if slow > 1e-9 else 0.0
+    e.export_advance = advance(exports, slow)
+    e.export_lead = advance(large, large_slow) - advance(exports - large, slow - large_slow)
+    e.at_stake = unpaid / sales if sales > 0.0 else 0.0
     e.top5_share = top_share(w, 5)
     if niche > 0.0:
         e.niche_return_mean += (1.0 - p.return_memory) * (niche_return / niche - e.niche_return_mean)

@@ -136,7 +136,7 @@ def rate_options(w):
         f = w.firms[i]
         if not f.alive:
             continue
-        hurdle = cost_of_funds(f, hike, g.subsidy, p) - p.growth_preference
+        hurdle = cost_of_funds(f, hike, g.subsidy_ahead, p) - p.growth_preference
         charge = risk_charge(f, p)
         for a in range(4):
             risk = activity_risk(a, p) * (1.0 - partner_share(f, p) if a == MEMORY else 1.0)

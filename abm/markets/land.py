@@ -25,14 +25,14 @@ def buy_land(w):
     wanted = 0.0
     for i in range(e.firms_opened):
         f = w.firms[i]
-        if f.alive and land_appeals(e.land_growth_expected, cost_of_funds(f, hike, g.subsidy, p), p):
+        if f.alive and land_appeals(e.land_growth_expected, cost_of_funds(f, hike, g.subsidy_ahead, p), p):
             wanted += p.land_budget * max(0.0, f.deposits - cash_buffer(f, p)) / e.land_price
     if wanted <= 0.0:
         return
     part = min(1.0, p.land_turnover * e.household_land / wanted)
     for i in range(e.firms_opened):
         f = w.firms[i]
-        if f.alive and land_appeals(e.land_growth_expected, cost_of_funds(f, hike, g.subsidy, p), p):
+        if f.alive and land_appeals(e.land_growth_expected, cost_of_funds(f, hike, g.subsidy_ahead, p), p):
             units = part * p.land_budget * max(0.0, f.deposits - cash_buffer(f, p)) / e.land_price
             books.pay(w, books.LAND, i, books.HOUSEHOLDS, units * e.land_price)
             f.land += units

@@ -69,6 +69,9 @@ INDICATORS = [
     ("wage", "index", "Local wage, in units of the reference wage of the start", "World and state"),
     ("capture", "0..1", "Capture of the state by the largest firms", "World and state"),
     ("guarantee", "0..1", "Guarantee of the largest firms", "World and state"),
+    ("policy_direction", "share", "Share of new bank credit that the state means to direct", "World and state"),
+    ("policy_concentration", "exponent", "Weight of size in its allocation", "World and state"),
+    ("policy_guarantee", "0..1", "Guarantee that the state announces, before capture and crisis", "World and state"),
     ("enforcement", "0..1", "Enforcement of export tests that capture and foreign loans leave", "World and state"),
     ("audit_residual", "relative", "Largest residual of the quarter's audit", "World and state"),
 ]  # fmt: skip

@@ -232,7 +232,10 @@ def beyond_reach(w):
 @rule
 def measure_state(w, row):
     """Write prices, wages, and what is left of the state's autonomy."""
-    e = w.economy[0]
+    e, g = w.economy[0], w.policy[w.economy[0].quarter]
+    row.policy_direction = g.directed_share
+    row.policy_concentration = g.concentration
+    row.policy_guarantee = g.guarantee
     row.memory_price = e.memory_price
     row.wage = e.wage
     row.capture = e.capture

@@ -20,6 +20,7 @@ COMPONENTS = {
 }
 WINDOW = (1992, 1996)
 LABELS = ("Korea-like", "Taiwan-like")  # the ends of the scale: 1 and 0
+HYBRID = "hybrid"
 KOREA_FROM, TAIWAN_TO = 0.6, 0.4
 
 
@@ -31,12 +32,24 @@ class Regime:
     score: float
     components: dict[str, float]
 
+    def leaning(self, end: str) -> tuple[str, ...]:
+        """Return the components that by themselves lie at one end of the scale, one of LABELS."""
+        return tuple(name for name, score in self.components.items() if label(score) == end)
+
+    @property
+    def name(self) -> str:
+        """The label; of a hybrid also what it has of either end, such as "hybrid: Korea-like in leverage"."""
+        if self.label != HYBRID:
+            return self.label
+        parts = [f"{end} in {', '.join(self.leaning(end))}" for end in LABELS if self.leaning(end)]
+        return f"{HYBRID}: {'; '.join(parts) or 'between the two in everything'}"
+
 
 def label(score: float) -> str:
     """Return the label of a score."""
     if score > KOREA_FROM:
         return LABELS[0]
-    return LABELS[1] if score < TAIWAN_TO else "hybrid"
+    return LABELS[1] if score < TAIWAN_TO else HYBRID
 
 
 def component_scores(means: pd.Series) -> dict[str, float]:
@@ -49,7 +62,11 @@ def component_scores(means: pd.Series) -> dict[str, float]:
 
 def judge(means: pd.Series) -> Regime:
     """Return the regime that mean indicators look like."""
-    scores = component_scores(means)
+    return from_components(component_scores(means))
+
+
+def from_components(scores: dict[str, float]) -> Regime:
+    """Return the regime of component scores: that of their mean."""
     score = float(np.mean(list(scores.values())))
     return Regime(label(score), score, scores)
 

@@ -4,6 +4,7 @@ from abm import accounts as books
 from abm import events
 from abm.balance import bank_loans
 from abm.compiled import rule
+from abm.policy.responsive import respond
 
 
 @rule
@@ -26,18 +27,36 @@ def promised(guarantee, capture, p):
 
 
 @rule
+def note_reforms(w):
+    """Log the reforms that become known or take force this quarter."""
+    g = w.policy[w.economy[0].quarter]
+    if g.announcement > 0.0:
+        events.note(w, events.ANNOUNCEMENT, events.NOBODY, g.announcement)
+    if g.reform > 0.0:
+        events.note(w, events.REFORM, events.NOBODY, g.reform)
+
+
+@rule
 def govern(w):
-    """Set what the state does this quarter; writes capture, enforcement, guarantee, openness, short_term_share."""
+    """Set what the state does this quarter; writes capture, enforcement, guarantee, guarantee_expected.
+
+    Also writes openness, short_term_share, drift_direction, drift_concentration, drift_guarantee, and the policy in
+    force: directed_share, concentration, guarantee_ahead.
+    """
     e, p, g = w.economy[0], w.parameters[0], w.policy[w.economy[0].quarter]
     if p.capture:
         e.capture += p.capture_speed * (capture_pull(e.top5_share, p) - e.capture)
+    respond(w)
+    note_reforms(w)
     e.enforcement = enforced(g.performance_enforcement, e.capture, p)
     believed = e.rescue_cost <= p.rescue_budget * e.disposable_income
     if not believed and e.guarantee > 0.0:
         events.note(w, events.GUARANTEE_EXHAUSTED, events.NOBODY, e.rescue_cost)
     e.guarantee = promised(g.guarantee, e.capture, p) if believed else 0.0
+    e.guarantee_expected = promised(g.guarantee_ahead, e.capture, p) if believed else 0.0
     if e.run or e.hike_quarters > 0:  # who lives on emergency loans cannot guarantee others (E II.4, III.1)
         e.guarantee *= p.guarantee_in_run
+        e.guarantee_expected *= p.guarantee_in_run
     if g.opening > 0.0 and (e.quarter == 0 or w.policy[e.quarter - 1].opening <= 0.0):
         events.note(w, events.OPENING, events.NOBODY, 0.0)
     e.openness = g.capital_openness_before + (g.capital_openness_after - g.capital_openness_before) * g.opening

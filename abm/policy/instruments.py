@@ -3,7 +3,8 @@
 import functools
 from dataclasses import dataclass
 
-from abm.scenario import Scenario, base_heading, declarations
+from abm.declarations import base_heading, declarations
+from abm.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,19 @@ def instruments() -> dict[str, Instrument]:
 
 
 def differing(a: Scenario, b: Scenario) -> dict[str, tuple[str, ...]]:
-    """Return the instruments in which two scenarios differ, each with the keys that do."""
-    theirs = {name: tuple(k for k in room.keys if getattr(a.policy, k) != getattr(b.policy, k))
-              for name, room in instruments().items()}  # fmt: skip
+    """Return the instruments in which two scenarios differ, with the keys whose course differs, reforms and all."""
+    theirs = {
+        name: tuple(key for key in room.keys if course(a, key) != course(b, key))
+        for name, room in instruments().items()
+    }
     return {name: keys for name, keys in theirs.items() if keys}
+
+
+def course(scenario: Scenario, key: str) -> tuple:
+    """Return the course of a policy key: its value at the start, and the reforms that touch it, by date."""
+    steps = [
+        (reform.since, reform.known, reform.over, reform.policy.values()[key])
+        for reform in scenario.reforms
+        if key in reform.policy.values()
+    ]
+    return getattr(scenario.policy, key), *sorted(steps)

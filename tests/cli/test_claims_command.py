@@ -35,7 +35,7 @@ def test_strict_fails_on_a_red_claim_without_a_remark(tmp_path, monkeypatch, cap
     turned = [measure.model_copy(update={"expect": "higher"}) for measure in claim.measures]
     for remark, status in (("", 1), ("Turned round.", 0)):
         red = claim.model_copy(update={"measures": tuple(turned), "remark": remark})
-        monkeypatch.setattr("experiments.claim_data.load_claims", lambda red=red: [red])
+        monkeypatch.setattr("experiments.claim_data.load_claims", lambda _, red=red: [red])
         assert main(["claims", "--runs", "2", "--strict", "--out", str(tmp_path / "out"), "--force"]) == status
         said = capsys.readouterr()
         assert "contradicted" in said.out and (TWO[1] in said.err) == bool(status)

@@ -185,7 +185,7 @@ def test_mechanisms_are_chosen_in_their_order_and_only_if_they_are_on():
 
 
 def test_groups_are_run_one_after_the_other_under_one_count(monkeypatch):
-    def pretend(group, seeds, workers, progress):
+    def pretend(group, seeds, workers, progress, luck=()):
         for k in range(len(group) * len(seeds)):
             progress(k + 1, len(group) * len(seeds))
         return {(name, seed): None for name in group for seed in seeds}

@@ -16,6 +16,8 @@ from abm.behaviour.capabilities import (
     organisation_openness,
     relative_yield,
     response_speed,
+    set_openness,
+    small_scale,
 )  # fmt: skip
 from abm.behaviour.distress import close as close_firm
 from abm.behaviour.distress import cover_shortfalls, must_close, rescue, rescue_need, resolve_failures, within_line
@@ -93,9 +95,9 @@ def test_large_organisations_are_closed_and_slow(world):
     assert organisation_openness(0.0, 10.0, p) == 1.0
     assert organisation_openness(10.0, 10.0, p) == close(0.7)
     assert organisation_openness(1e6, 10.0, p) == close(0.4, abs=1e-6)
-    assert response_speed(0.0, 1, 0.0, 1.0, p) == 1.0
-    assert response_speed(300.0, 3, 0.0, 1.0, p) == close(1 / (1 + 0.8 * math.log(2) + 0.2))
-    assert response_speed(0.0, 1, 0.4, 1.0, p) == close(1 / 1.2)  # own components slow a firm
+    assert response_speed(0.0, 0, 0.0, 1.0, p) == 1.0
+    assert response_speed(300.0, 2, 0.0, 1.0, p) == close(1 / (1 + 0.8 * math.log(2) + 0.2))
+    assert response_speed(0.0, 0, 0.4, 1.0, p) == close(1 / 1.2)  # own components slow a firm
 
 
 def test_breadth_counts_fields_commanded(world):
@@ -497,11 +499,27 @@ def test_reserves_are_steered_to_their_target(world):
 
 def test_divisions_and_guarantee_are_worked_out_from_the_row(world):
     w = world(finance__too_big_share=0.05)
-    w.economy["guarantee"], w.economy["total_sales"] = 0.8, 1000.0
+    w.economy["guarantee_expected"], w.economy["total_sales"] = 0.8, 1000.0
     w.firms["sales"][0], w.firms["capacity"][0, UNRELATED] = 25.0, 3.0
     assess_firms(w)
     assert divisions(w.firms[0]) == 2
     assert w.firms["big"][0] == close(0.5) and w.firms["guarantee"][0] == close(0.4)
+
+
+def test_autonomous_subsidiaries_decide_like_smaller_firms(world):
+    """A group of three businesses, fully autonomous: an organisation of a third of its sales, no layers above."""
+    speeds, openings = {}, {}
+    for autonomy in (0.0, 0.5, 1.0):
+        w = world(policy__subsidiary_autonomy=autonomy)
+        f, p, e = w.firms[0], w.parameters[0], w.economy[0]
+        f["sales"], f["capacity"] = 90.0, [5.0, 0.0, 4.0, 3.0]
+        assess_firms(w)
+        set_openness(w)
+        unit = 90.0 / (1.0 + 2.0 * autonomy)
+        assert w.firms[0]["speed"] == close(response_speed(unit, 2.0 * (1.0 - autonomy), 0.0, e["reference_wage"], p))
+        assert w.firms[0]["openness"] == close(organisation_openness(unit, small_scale(e, p), p))
+        speeds[autonomy], openings[autonomy] = w.firms[0]["speed"], w.firms[0]["openness"]
+    assert speeds[0.0] < speeds[0.5] < speeds[1.0] and openings[0.0] < openings[0.5] < openings[1.0]
 
 
 def test_the_bank_pays_no_dividend_out_of_capital_against_bad_loans(world):

@@ -15,7 +15,7 @@ MONEY = {
     "deposits", "loans", "received", "paid", "bank_capital", "household_deposits", "government_debt", "reserves",
     "logged",
 }  # fmt: skip
-TABLES = ("firms", "incumbents", "clients", "economy")
+TABLES = ("firms", "incumbents", "clients", "economy", "policy")
 
 
 @pytest.mark.parametrize("table", ["FIRM", "INCUMBENT", "CLIENT", "ECONOMY"])
@@ -54,8 +54,9 @@ def snapshot(w):
 def changed(request):
     """Return, for every step, the columns it was seen to change over two eventful runs."""
     seen = {}
-    for preset, quarters in (("korea", 144), ("taiwan", 60)):
-        scenario = load_scenario(preset, {"macro.run_threshold": 0.05})  # eventful: lenders run readily
+    for preset, quarters, speed in (("korea", 144, 0.0), ("taiwan", 60, 2.0)):
+        eventful = {"macro.run_threshold": 0.05, "politics.responsiveness": speed}  # lenders run readily
+        scenario = load_scenario(preset, eventful)
         from abm.population import new_world
 
         w, tape = new_world(scenario, 4), new_tape(144)

@@ -332,11 +332,12 @@ def test_only_large_insured_groups_integrate(world):
     w = world(firms__integration_max=0.8)
     f, p = w.firms[0], w.parameters[0]
     f["openness"], f["guarantee"] = p["closed_openness"], 0.5
-    assert wanted_integration(f, p) == close(0.4)
+    assert wanted_integration(f, 0.0, p) == close(0.4)
+    assert wanted_integration(f, 0.75, p) == close(0.1)  # an open network of suppliers stands in for three quarters
     f["openness"] = 1.0
-    assert wanted_integration(f, p) == 0.0
+    assert wanted_integration(f, 0.0, p) == 0.0
     f["openness"] = p["closed_openness"]
-    assert wanted_integration(f, world(mechanisms__vertical_integration=False).parameters[0]) == 0.0
+    assert wanted_integration(f, 0.0, world(mechanisms__vertical_integration=False).parameters[0]) == 0.0
 
 
 def test_lock_in_is_the_part_of_assembly_inside_groups(world):

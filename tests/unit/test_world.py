@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from abm.policy.timetable import policy_table
 from abm.quarters import quarter_number
 from abm.scenario import load_scenario
-from abm.world import history_table, parameter_record, policy_table
+from abm.world import history_table, parameter_record
 
 
 def row(scenario, text):
