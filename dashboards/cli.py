@@ -25,7 +25,7 @@ def dashboard(
         int | None, number_option("--workers", 1, 1024, "Threads that run the model (default: all cores).")
     ] = None,
 ) -> None:
-    """Serve the dashboard: compare, play, firms, books, lesson, facts; stop it with Ctrl-C."""
+    """Serve the dashboard in the browser: compare scenarios, levers answered at once; stop it with Ctrl-C."""
     prefix = check_prefix(prefix)
     check_address(host, port)
     try:

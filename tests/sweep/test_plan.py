@@ -7,11 +7,12 @@ from plans import MAP, SMALL, changed, plan_of, written
 
 import abm
 from abm.scenario import CONFIGS, ScenarioError
+from experiments.analysis.sensitivity_plan import SensitivityPlan
 from experiments.cli import main
 from experiments.lab.map_plan import MapPlan
 from experiments.sweep.design import cell_keys, points_of, settings_of
 from experiments.sweep.outcomes import Meter
-from experiments.sweep.plan import load_plan
+from experiments.sweep.plan import Plan, load_plan
 
 LEVER = "policy.guarantee"
 
@@ -192,7 +193,8 @@ def test_a_bad_map_gets_its_message(change, words, tmp_path, capsys):
 @pytest.mark.parametrize("path", sorted((CONFIGS / "plans").glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_plans_are_sound(path):
     if path.stem != "calibration":
-        plan = load_plan(path, MapPlan) if path.stem.startswith("map_") else load_plan(path)
+        kinds = {"map": MapPlan, "sensitivity": SensitivityPlan}
+        plan = load_plan(path, kinds.get(path.stem.split("_")[0], Plan))
         assert plan.title and plan.columns
 
 
