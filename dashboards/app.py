@@ -99,59 +99,45 @@ INDEX = """<!DOCTYPE html>
 def shell(prefix: str) -> dmc.MantineProvider:
     """Return what surrounds every page. Each load of the shell is a session of its own."""
     words = words_of(None)
-    links = [
-        dcc.Link(words(f"pages.{name}"), href=f"{prefix}{name}", id=f"nav-{name}", className="nav", refresh=False)
-        for name in PAGES
-    ]
-    languages_data = [{"value": code, "label": name} for code, name in languages().items()]
-    header = html.Header(
-        [
-            html.A(words("app.skip"), href="#content", className="skip"),
-            html.Div(
-                [html.Strong(words("app.title")), html.Span(words("app.subtitle"), id="subtitle")], className="brand"
-            ),
-            html.Nav(links, **{"aria-label": words("app.title")}),
-            html.Div(
-                [
-                    html.Button(
-                        words("app.link"), id="copy-link", type="button", className="tool", **{"data-do": "link"}
-                    ),
-                    dmc.Select(
-                        id="language",
-                        data=languages_data,
-                        value="en",
-                        size="xs",
-                        w=110,
-                        allowDeselect=False,
-                        attributes={"input": {"aria-label": words("app.language")}},
-                    ),
-                    html.Button(
-                        "◐",
-                        id="theme",
-                        type="button",
-                        className="tool",
-                        title=words("app.theme"),
-                        **{"data-do": "theme", "aria-label": words("app.theme")},
-                    ),
-                ],
-                className="aside",
-            ),
-        ]
-    )
+    texts = {key: words(f"app.{key}") for key in ("copied",)}
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),
             dcc.Store(id="session", data=secrets.token_urlsafe(12)),
-            header,
+            _header(prefix, words),
             html.Div(id="notice", role="alert"),
             html.Main(id="content", tabIndex="-1"),
-            html.Div(json.dumps({key: words(f"app.{key}") for key in ("copied",)}), id="texts", hidden=True),
+            html.Div(json.dumps(texts), id="texts", hidden=True),
             html.Div(id="sink-arrived", hidden=True),
             html.Div(id="sink-language", hidden=True),
         ],
-        id="mantine",
-        theme=THEME,
-        defaultColorScheme="auto",
+        id="mantine", theme=THEME, defaultColorScheme="auto",
+    )  # fmt: skip
+
+
+def _header(prefix: str, words) -> html.Header:
+    """Return the head of every page: name, pages, link, language, light or dark."""
+    links = [
+        dcc.Link(words(f"pages.{name}"), href=f"{prefix}{name}", id=f"nav-{name}", className="nav", refresh=False)
+        for name in PAGES
+    ]
+    brand = [html.Strong(words("app.title")), html.Span(words("app.subtitle"), id="subtitle")]
+    link = html.Button(words("app.link"), id="copy-link", type="button", className="tool", **{"data-do": "link"})
+    language = dmc.Select(
+        id="language", data=[{"value": code, "label": name} for code, name in languages().items()], value="en", size="xs",
+        w=110, allowDeselect=False, attributes={"input": {"aria-label": words("app.language")}},
+    )  # fmt: skip
+    theme = html.Button(
+        "◐", id="theme", type="button", className="tool", title=words("app.theme"),
+        **{"data-do": "theme", "aria-label": words("app.theme")},
+    )  # fmt: skip
+    return html.Header(
+        [
+            html.A(words("app.skip"), href="#content", className="skip"),
+            html.Div(brand, className="brand"),
+            html.Nav(links, **{"aria-label": words("app.title")}),
+            html.Div([link, language, theme], className="aside"),
+        ]
     )
 
 
