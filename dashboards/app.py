@@ -123,9 +123,10 @@ def _header(prefix: str, words) -> html.Header:
     ]
     brand = [html.Strong(words("app.title")), html.Span(words("app.subtitle"), id="subtitle")]
     link = html.Button(words("app.link"), id="copy-link", type="button", className="tool", **{"data-do": "link"})
+    choices = [{"value": code, "label": name} for code, name in languages().items()]
     language = dmc.Select(
-        id="language", data=[{"value": code, "label": name} for code, name in languages().items()], value="en", size="xs",
-        w=110, allowDeselect=False, attributes={"input": {"aria-label": words("app.language")}},
+        id="language", data=choices, value="en", size="xs", w=110, allowDeselect=False,
+        attributes={"input": {"aria-label": words("app.language")}},
     )  # fmt: skip
     theme = html.Button(
         "◐", id="theme", type="button", className="tool", title=words("app.theme"),
