@@ -73,7 +73,8 @@ def test_killed_at_random_moments_it_ends_with_the_same_bits_and_no_chunk_runs_t
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("place", [(), ("--processes",)], ids=["threads", "processes"])
 def test_stopped_politely_it_says_what_is_kept(how, place, tmp_path):
-    plan, out = written(tmp_path, SMALL | {"replications": {"count": 200}}), tmp_path / "out"
+    # Long enough that the signal, which waits for the first part, finds work left on any machine.
+    plan, out = written(tmp_path, SMALL | {"replications": {"count": 4000}}), tmp_path / "out"
     process = started("sweep", plan, out, "--workers", "2", *place)
     wait_until(lambda: runs_of(out) > 0 or process.poll() is not None)
     process.send_signal(how)
