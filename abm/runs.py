@@ -33,6 +33,7 @@ def simulate(
     seed = check_seed(seed)
     w, tape = new_world(scenario, seed), new_tape(scenario.run.quarters)
     panel, matrices = ([], []) if wanted else (None, None)
+    luck = tuple(luck)
     turns = {quarter_number(quarter) - scenario.start: check_seed(other) for quarter, other in luck}
     until = range(1, len(tape.rows) + 1) if wanted else sorted({*turns, len(tape.rows)})
     for quarter in until:
@@ -94,7 +95,7 @@ def run_ensemble(
     names = [scenario.name for scenario in scenarios]
     if len(set(names)) < len(names):
         raise ScenarioError(f"scenarios: {', '.join(names)}: two have the same name; rename one")
-    seeds = [check_seed(seed) for seed in seeds]
+    seeds, luck = [check_seed(seed) for seed in seeds], tuple(luck)
     jobs = [(scenario, seed) for seed in seeds for scenario in scenarios]
     done: dict[tuple[str, int], Records] = {}
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)

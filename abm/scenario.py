@@ -10,15 +10,14 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, create_model
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from abm.declarations import CONFIGS, HEADINGS, SECTIONS, ScenarioError, base, declarations, nearest, read_yaml
-from abm.history import History
+from abm.history import History, Quarter
 from abm.quarters import quarter_number
 from abm.reforms import Change, Reform
 
@@ -26,14 +25,6 @@ from abm.reforms import Change, Reform
 def presets() -> dict[str, Path]:
     """Return the name and file of every scenario that ships with the model."""
     return {path.stem: path for path in sorted(CONFIGS.glob("*.yaml"))}
-
-
-def _quarter(text: str) -> str:
-    try:
-        quarter_number(text)
-    except ValueError:
-        raise PydanticCustomError("quarter", "a quarter such as 1993Q1") from None
-    return text
 
 
 def _field(declaration: Mapping, optional: bool = False) -> tuple[Any, Any]:
@@ -44,7 +35,7 @@ def _field(declaration: Mapping, optional: bool = False) -> tuple[Any, Any]:
     if isinstance(value, bool):
         kind, limits = StrictBool, {}
     elif isinstance(value, str):
-        kind, limits = Annotated[str, AfterValidator(_quarter)], {}
+        kind, limits = Quarter, {}
     else:
         whole = declaration.get("type") == "integer"
         low, high = declaration["range"]
@@ -98,6 +89,16 @@ class Scenario(_Frozen):
         """The number of the first quarter [quarters since year 0]."""
         return quarter_number(self.run.start)
 
+    @property
+    def dated_reforms(self) -> list[Reform]:
+        """The reforms by date; later ones build on earlier ones."""
+        return sorted(self.reforms, key=lambda reform: quarter_number(reform.since))
+
+    def setting(self, key: str) -> Any:
+        """Return the value of a dotted key such as `policy.guarantee`."""
+        section, _, name = key.partition(".")
+        return getattr(getattr(self, section), name)
+
     def resolved(self) -> dict:
         """Return everything as plain nested data, for manifests and comparisons."""
         return self.model_dump(mode="json", by_alias=True)
@@ -117,7 +118,6 @@ class Scenario(_Frozen):
         content = self.resolved()
         _override(content, overrides)
         return _validated(content, {}, "the overrides")
-
 
     def reformed(self, quarter: str, overrides: Mapping[str, Any], title: str = "") -> "Scenario":
         """Return a copy in which dotted policy keys change from a quarter on, by surprise; ScenarioError as above."""

@@ -117,12 +117,8 @@ def all_levers() -> dict[str, Lever]:
 @functools.cache
 def preset_values() -> dict[str, dict[str, float]]:
     """Return for every preset the place of each lever on its slider."""
+    loaded = {name: load_scenario(name) for name in presets()}
     return {
-        name: {key: one.slide(_value(load_scenario(name), key)) for key, one in all_levers().items()}
-        for name in presets()
+        name: {key: one.slide(scenario.setting(key)) for key, one in all_levers().items()}
+        for name, scenario in loaded.items()
     }
-
-
-def _value(scenario, key: str):
-    section, _, name = key.partition(".")
-    return getattr(getattr(scenario, section), name)

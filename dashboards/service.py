@@ -32,9 +32,13 @@ class Busy(Exception):
     """The queue is full; the message says how long it is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ticket:
-    """Who asks: a session, a place on its page, and the number of the request, which only grows."""
+    """Who asks: a session, a place on its page, and the number of the request, which only grows.
+
+    Every ticket is one request: two that say the same wait each for itself, and one that is served takes nothing away
+    from the other.
+    """
 
     session: str
     place: str

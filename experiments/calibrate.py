@@ -80,15 +80,9 @@ def fingerprint(plan: Plan, scenarios: list[Scenario], facts: list[Fact]) -> str
 
 def present(plan: Plan, scenario: Scenario) -> np.ndarray:
     """Return the present values of the plan's parameters as a point in the unit cube."""
-    values = [setting(scenario, key) for key in plan.parameters]
+    values = [scenario.setting(key) for key in plan.parameters]
     low, high = plan.bounds
     return np.clip((np.array(values, float) - low) / (high - low), 0.0, 1.0)
-
-
-def setting(scenario: Scenario, key: str) -> float:
-    """Return the value of a dotted setting such as `world.cycle_sd`."""
-    section, _, name = key.partition(".")
-    return getattr(getattr(scenario, section), name)
 
 
 def proposals(plan: Plan, origin: np.ndarray) -> Iterator[list[np.ndarray]]:

@@ -24,6 +24,7 @@ from experiments import (
 )
 from experiments.options import (
     SEED_HELP,
+    FirstSeed,
     Force,
     Out,
     Settings,
@@ -78,7 +79,7 @@ def run(
 def compare(
     scenarios: Annotated[list[str], typer.Argument(metavar="A B [C ...]", help="Presets or YAML files, two or more.")],
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     out: Out = None,
     force: Force = False,

@@ -7,10 +7,14 @@ import typer
 
 from abm.scenario import load_scenario
 from experiments.options import (
+    FirstSeed,
     Force,
+    HowTaken,
+    Indicators,
     Out,
     Settings,
     Workers,
+    YearsOfThem,
     compiling,
     number_option,
     overrides_of,
@@ -27,16 +31,12 @@ def attribute(
     a: Annotated[str, typer.Argument(metavar="A", help="A preset's name or a YAML file.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another: what changes on the way from A to B?")],
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds of every world.")] = 16,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     by: Annotated[str, typer.Option("--by", help="Levers: instrument (groups of policy keys) or key.")] = "instrument",
-    indicator: Annotated[
-        list[str] | None, typer.Option("--indicator", help="Instead of the headlines. Repeatable.")
-    ] = None,
-    years: Annotated[
-        list[str] | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of the indicator (default: all).")
-    ] = None,
-    how: Annotated[list[str] | None, typer.Option("--how", help="mean, max or sum over them.")] = None,
+    indicator: Indicators = None,
+    years: YearsOfThem = None,
+    how: HowTaken = None,
     orders: Annotated[
         int | None, number_option("--orders", 4, 100_000, "Sample so many orders (default: all up to 10 levers).")
     ] = None,

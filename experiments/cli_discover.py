@@ -20,10 +20,8 @@ def discover(
     force: Force = False,
 ) -> None:
     """Find the worlds of a sweep in which something happens: a box of a few factors (PRIM), and what it misses."""
-    from abm.measurement.manifest import write_manifest
     from experiments.analysis.discovery import discover as find
     from experiments.analysis.discovery import hits_of
-    from experiments.analysis.table_files import write_tables
     from experiments.sweep.study import load_study
 
     try:
@@ -34,10 +32,7 @@ def discover(
     points, hits = hits_of(study, outcome, value)
     box, limits, path = find(points, hits)
     target = out or Path("results") / f"discover-{folder.name}"
-    with fresh_folder(target, force) as work:
-        write_tables({"box": limits, "peeling": path}, work)
-        asked = {"command": "discover", "sweep": str(folder), "outcome": outcome, "above": value}
-        write_manifest(asked | {"identity": study.manifest["identity"]}, work)
+    write(target, force, {"box": limits, "peeling": path}, study, {"command": "discover", "above": value}, outcome)
     print(f"{outcome} > {value:g} in {hits.mean():.0%} of all runs; inside the box in {box.density:.0%} of them.")
     print(f"The box holds {box.mass:.0%} of the points and {box.coverage:.0%} of what happens:")
     for row in limits.to_dict("records"):
@@ -55,17 +50,23 @@ def regret(
     force: Force = False,
 ) -> None:
     """Say how far each policy of a sweep falls short of the best one, over all its worlds."""
-    from abm.measurement.manifest import write_manifest
     from experiments.analysis.discovery import regret as of_policies
-    from experiments.analysis.table_files import write_tables
     from experiments.sweep.study import load_study
 
     study = load_study(folder)
     found = of_policies(study, outcome, not least)
     target = out or Path("results") / f"regret-{folder.name}"
-    with fresh_folder(target, force) as work:
-        write_tables({"regret": found}, work)
-        asked = {"command": "regret", "sweep": str(folder), "outcome": outcome, "most": not least}
-        write_manifest(asked | {"identity": study.manifest["identity"]}, work)
+    write(target, force, {"regret": found}, study, {"command": "regret", "most": not least}, outcome)
     print(found.head(10).to_string(index=False, float_format="{:.4g}".format))
     print(f"Table: {target / 'regret.csv'} (also .tex, .dta)")
+
+
+def write(target: Path, force: bool, tables: dict, study, asked: dict, outcome: str) -> None:
+    """Write tables on a sweep, and a manifest of what was asked of which, into a folder of their own."""
+    from abm.measurement.manifest import write_manifest
+    from experiments.analysis.table_files import write_tables
+
+    with fresh_folder(target, force) as work:
+        write_tables(tables, work)
+        which = {"sweep": str(study.folder), "outcome": outcome, "identity": study.manifest["identity"]}
+        write_manifest(asked | which, work)

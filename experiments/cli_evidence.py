@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from experiments.options import (
+    FirstSeed,
     Force,
     Out,
     Settings,
@@ -26,7 +27,7 @@ app = typer.Typer()
 @app.command()
 def validate(
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Seeds.")] = 64,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a miss that has no listed reason.")] = False,
     out: Out = None,
@@ -100,7 +101,7 @@ def profile(
 def claims(
     source: Annotated[str, typer.Argument(metavar="[CLAIMS]", help="A list of claims, or a file.")] = "ernst1998",
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 32,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     only: Annotated[str, typer.Option("--only", metavar="ID,...", help="Try these claims only.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on a red claim that has no remark.")] = False,
     out: Out = None,
@@ -127,7 +128,7 @@ def claims(
 @app.command()
 def ablate(
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Paired seeds.")] = 16,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     only: Annotated[str | None, typer.Option("--only", metavar="NAME,...", help="These mechanisms only.")] = None,
     settings: Settings = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 if one carries nothing, unexplained.")] = False,

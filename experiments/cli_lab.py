@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from abm.scenario import load_scenario
-from experiments.options import Force, Out, Settings, Workers, compiling, number_option, overrides_of, progress_bar
+from experiments.options import (
+    FirstSeed,
+    Force,
+    Out,
+    Settings,
+    Workers,
+    compiling,
+    number_option,
+    overrides_of,
+    progress_bar,
+)
 from experiments.output import fresh_folder
 
 app = typer.Typer()
@@ -30,7 +40,7 @@ def deadline(
         str, typer.Option("--outcome", metavar="INDICATOR", help="What the reform costs is told in it.")
     ] = "exports_usd_m",
     runs: Annotated[int, number_option("--runs", 1, 100_000, "Seeds.")] = 32,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     out: Out = None,
     force: Force = False,
@@ -58,7 +68,7 @@ def drift(
     ] = "responsive_state",
     runs: Annotated[int, number_option("--runs", 2, 100_000, "Seeds.")] = 48,
     futures: Annotated[int, number_option("--futures", 2, 1000, "Futures of each world at each date.")] = 6,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     out: Out = None,
     force: Force = False,

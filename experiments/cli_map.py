@@ -1,11 +1,21 @@
 """The command `latecomer map`: which regime emerges where."""
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from experiments.cli_sweep import Lines, Processes, Scheduler, Workers, check_place, kept, rate_bar, remark, summary_of
+from experiments.cli_sweep import (
+    Lines,
+    PlanNamed,
+    Processes,
+    Scheduler,
+    Workers,
+    check_place,
+    kept,
+    rate_bar,
+    remark,
+    summary_of,
+)
 from experiments.options import Out, compiling
 
 app = typer.Typer()
@@ -13,7 +23,7 @@ app = typer.Typer()
 
 @app.command("map")
 def draw(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan's file, or the name of one that is shipped.")],
+    plan: PlanNamed,
     out: Out = None,
     workers: Workers = None,
     processes: Processes = False,

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from abm.scenario import load_scenario
-from experiments.options import Force, Out, Settings, Workers, compiling, number_option, overrides_of, progress_bar
+from experiments.options import (
+    FirstSeed,
+    Force,
+    HowTaken,
+    Indicators,
+    Out,
+    Settings,
+    Workers,
+    YearsOfThem,
+    compiling,
+    number_option,
+    overrides_of,
+    progress_bar,
+)
 from experiments.output import fresh_folder
 
 app = typer.Typer()
@@ -17,20 +30,16 @@ app = typer.Typer()
 def power(
     a: Annotated[str, typer.Argument(metavar="A", help="A preset's name or a YAML file.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
-    indicator: Annotated[
-        list[str] | None, typer.Option("--indicator", help="Instead of the headlines. Repeatable.")
-    ] = None,
-    years: Annotated[
-        list[str] | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of the indicator (default: all).")
-    ] = None,
-    how: Annotated[list[str] | None, typer.Option("--how", help="mean, max or sum over them.")] = None,
+    indicator: Indicators = None,
+    years: YearsOfThem = None,
+    how: HowTaken = None,
     runs: Annotated[int, number_option("--runs", 4, 100_000, "Paired seeds to begin with.")] = 16,
     most: Annotated[
         int | None, number_option("--most", 4, 1_000_000, "Go on, look by look, until all is told apart or so many.")
     ] = None,
     alpha: Annotated[int, number_option("--alpha", 1, 50, "Percentage of differences seen that may be luck.")] = 5,
     sure: Annotated[int, number_option("--power", 50, 99, "Percentage of true differences to be seen.")] = 90,
-    seed: Annotated[int, number_option("--seed", 0, 2**62, "First seed.")] = 1,
+    seed: FirstSeed = 1,
     settings: Settings = None,
     out: Out = None,
     force: Force = False,

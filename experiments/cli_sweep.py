@@ -16,6 +16,9 @@ from experiments.output import InputError, terminated_as_interrupt
 app = typer.Typer()
 EVERY = 10.0  # seconds between two lines of progress, where there is no terminal
 SHARD = re.compile(r"(\d+)/(\d+)")
+PlanNamed = Annotated[
+    str, typer.Argument(metavar="PLAN", help="A plan's file, or the name of one that is shipped.")
+]
 Workers = Annotated[int | None, number_option("--workers", 1, 1024, "Threads or processes (default: all cores).")]
 Processes = Annotated[bool, typer.Option("--processes", help="Local processes instead of threads.")]
 Scheduler = Annotated[
@@ -26,7 +29,7 @@ Lines = Annotated[bool, typer.Option("--progress", help="Print a line every ten 
 
 @app.command()
 def sweep(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan's file, or the name of one that is shipped.")],
+    plan: PlanNamed,
     out: Out = None,
     workers: Workers = None,
     processes: Processes = False,

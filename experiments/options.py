@@ -39,7 +39,16 @@ def number_option(name: str, low: int, high: int, text: str):
     return typer.Option(name, parser=whole(low, high), metavar="N", help=text)
 
 
+FirstSeed = Annotated[int, number_option("--seed", 0, 2**62, "First seed.")]
 Workers = Annotated[int | None, number_option("--workers", 1, 1024, "Threads (default: all cores).")]
+
+
+# What is measured, where a command takes indicators of the user's choice (see lab.measures.chosen_measures).
+Indicators = Annotated[list[str] | None, typer.Option("--indicator", help="Instead of the headlines. Repeatable.")]
+YearsOfThem = Annotated[
+    list[str] | None, typer.Option("--years", metavar="FIRST-LAST", help="Years of the indicator (default: all).")
+]
+HowTaken = Annotated[list[str] | None, typer.Option("--how", help="mean, max or sum over them.")]
 
 
 def overrides_of(settings: list[str] | None) -> dict:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from abm.scenario import ScenarioError, load_scenario, nearest
-from experiments.calibrate import present, search, setting
+from experiments.calibrate import present, search
 from experiments.calibration_plan import Plan, Start
 
 TOLERATED = 1.0  # loss above the best of the profile at which a value is still supported: one fact at its edge
@@ -40,7 +40,7 @@ def profile(
 
 def grid(plan: Plan, name: str, points: int) -> list[float]:
     """Return the values at which a parameter is held: evenly over its bounds, and the present one."""
-    present_value = setting(load_scenario(plan.scenarios[0]), name)
+    present_value = load_scenario(plan.scenarios[0]).setting(name)
     even = np.linspace(*plan.parameters[name], points)
     return sorted({float(f"{value:.4g}") for value in (*even, present_value)})
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from abm.measurement.regimes import COMPONENTS, HYBRID, LABELS, WINDOW, from_components, judge
+from abm.measurement.regimes import COMPONENTS, HYBRID, LABELS, WINDOW, Regime, from_components, judge
 from experiments.tables import BAND, Ensemble
 
 SHIFT = 2  # years by which the window is moved to see whether a verdict hangs on it
@@ -18,23 +18,30 @@ def regimes(ensemble: Ensemble, window: tuple[int, int] = WINDOW) -> pd.DataFram
     """
     if not ((ensemble.years >= window[0]) & (ensemble.years <= window[1])).any():
         return pd.DataFrame(columns=["scenario", "seed", "label", "name", "score", *COMPONENTS])
-    rows = []
-    for name in ensemble.names:
-        means = {row[0]: ensemble.over_years(name, row[0], *window) for row in COMPONENTS.values()}
-        for k, seed in enumerate(ensemble.seeds):
-            found = judge(pd.Series({indicator: values[k] for indicator, values in means.items()}))
-            rows.append({"scenario": name, "seed": seed, "label": found.label, "name": found.name, "score": found.score}
-                        | found.components)  # fmt: skip
+    rows = [
+        {"scenario": name, "seed": seed, "label": found.label, "name": found.name, "score": found.score}
+        | found.components
+        for name in ensemble.names
+        for seed, found in zip(ensemble.seeds, regimes_of(ensemble, name, window), strict=True)
+    ]
     return pd.DataFrame(rows)
 
 
-def stability(ensemble: Ensemble) -> pd.DataFrame:
+def regimes_of(ensemble: Ensemble, name: str, window: tuple[int, int] = WINDOW) -> list[Regime]:
+    """Return the regime of every run of one scenario [seed], from the years of the window that the runs cover."""
+    means = {row[0]: ensemble.over_years(name, row[0], *window) for row in COMPONENTS.values()}
+    return [judge({indicator: values[k] for indicator, values in means.items()}) for k in range(len(ensemble.seeds))]
+
+
+def stability(ensemble: Ensemble, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return one row a scenario: how often each label, the score's median and band, and what verdicts hang on.
 
+    `table`: that of `regimes`, if it is at hand.
     `without_one`: share of runs whose label survives leaving out any one component. `other_years`: share whose label is
     the same in windows SHIFT years earlier and later (NaN where the run does not cover them).
     """
-    table, elsewhere = regimes(ensemble), _labels_elsewhere(ensemble)
+    table = regimes(ensemble) if table is None else table
+    elsewhere = _labels_elsewhere(ensemble)
     rows = []
     for name, part in table.groupby("scenario", sort=False):
         low, middle, high = part["score"].quantile([BAND[0], 0.5, BAND[1]])

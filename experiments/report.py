@@ -21,7 +21,7 @@ def render(ensemble: Ensemble, tables: list[str], repeat: str) -> str:
     events = next(iter(ensemble.scenarios.values())).history.events
     residual = max(float(ensemble.paths(name, "audit_residual").max()) for name in ensemble.names)
     table_of_regimes = regimes(ensemble)
-    found = stability(ensemble).assign(runs=len(ensemble.seeds))
+    found = stability(ensemble, table_of_regimes).assign(runs=len(ensemble.seeds))
     rows = {row["scenario"]: row for row in found.to_dict("records")}
     return template("report.html").render(
         title=_title(ensemble),

@@ -5,10 +5,10 @@ leverage, concentration, weight of mass products, narrowness of exports, narrown
 the score: near 1 like Korea of the paper, near 0 like Taiwan. They need not move together; look at all five.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 # component: indicator, midpoint, width (value change from 0.5 to about 0.73), sign
 COMPONENTS = {
@@ -52,7 +52,7 @@ def label(score: float) -> str:
     return LABELS[1] if score < TAIWAN_TO else HYBRID
 
 
-def component_scores(means: pd.Series) -> dict[str, float]:
+def component_scores(means: Mapping[str, float]) -> dict[str, float]:
     """Return the score of each component [0..1] from mean indicators."""
     scores = {}
     for name, (indicator, middle, width, sign) in COMPONENTS.items():
@@ -60,7 +60,7 @@ def component_scores(means: pd.Series) -> dict[str, float]:
     return scores
 
 
-def judge(means: pd.Series) -> Regime:
+def judge(means: Mapping[str, float]) -> Regime:
     """Return the regime that mean indicators look like."""
     return from_components(component_scores(means))
 

@@ -23,7 +23,7 @@ def policy_table(scenario: Scenario) -> np.ndarray:
     """
     horizon = scenario.firms.policy_horizon
     quarters = scenario.start + np.arange(scenario.run.quarters + horizon)
-    reforms = sorted(scenario.reforms, key=lambda reform: quarter_number(reform.since))
+    reforms = scenario.dated_reforms
     table = _in_force(scenario, reforms, quarters)
     for reform in reforms:
         table["reform"] += quarters == quarter_number(reform.since)

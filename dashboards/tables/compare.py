@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from abm.measurement.indicators import NAMES
-from abm.measurement.regimes import COMPONENTS, WINDOW, judge
+from abm.measurement.regimes import WINDOW
 from abm.quarters import quarter_text
 from abm.scenario import Scenario, declarations
 from dashboards.settings import settings
 from dashboards.view import View
+from experiments.regime_table import regimes_of
 from experiments.tables import Ensemble, headline_table
 
 
@@ -54,13 +54,9 @@ def verdict(ensemble: Ensemble, most: int = 4) -> list[Line]:
 
 def outcomes(ensemble: Ensemble, name: str) -> tuple[str, float] | None:
     """Return the regime that most runs of a scenario look like, and their share; None if the run ends too early."""
-    inside = (ensemble.years >= WINDOW[0]) & (ensemble.years <= WINDOW[1])
-    if not inside.any():
+    if not ((ensemble.years >= WINDOW[0]) & (ensemble.years <= WINDOW[1])).any():
         return None
-    columns = [row[0] for row in COMPONENTS.values()]
-    places = [NAMES.index(column) for column in columns]
-    means = ensemble.values[name][:, inside][:, :, places].mean(axis=1)
-    labels = pd.Series([judge(pd.Series(row, index=columns)).label for row in means])
+    labels = pd.Series([regime.label for regime in regimes_of(ensemble, name)])
     most = labels.mode()[0]
     return most, float((labels == most).mean())
 

@@ -9,16 +9,21 @@ from experiments.output import InputError
 from experiments.sweep.study import Study
 
 
+def check_number(study: Study, outcome: str) -> None:
+    """Raise InputError unless a sweep has this outcome, and it is a number."""
+    numbers = [name for name in study.outcomes if pd.api.types.is_numeric_dtype(study.results[name])]
+    if outcome not in numbers:
+        raise InputError(f"--outcome {outcome}: no outcome of this sweep{nearest(outcome, numbers)}; it has "
+                         f"{', '.join(numbers) or 'no number'}")  # fmt: skip
+
+
 def hits_of(study: Study, outcome: str, above: float) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the numeric factors of each point, and the share of its runs in which an outcome exceeds a value.
 
     Scenarios are pooled. InputError for an unknown outcome, or one that is no number.
     """
+    check_number(study, outcome)
     table = study.results
-    numbers = [name for name in study.outcomes if pd.api.types.is_numeric_dtype(table[name])]
-    if outcome not in numbers:
-        raise InputError(f"--outcome {outcome}: no outcome of this sweep{nearest(outcome, numbers)}; it has "
-                         f"{', '.join(numbers) or 'no number'}")  # fmt: skip
     factors = [key for key in study.factors if pd.api.types.is_numeric_dtype(study.design[key])
                and study.design[key].dtype != bool]  # fmt: skip
     if not factors:
@@ -66,9 +71,7 @@ def regret(study: Study, outcome: str, most: bool = True) -> pd.DataFrame:
     mean over seeds. `most`: whether more of the outcome is better. InputError for an unknown outcome, or unless the
     sweep crosses policies with worlds.
     """
-    if outcome not in study.outcomes or not pd.api.types.is_numeric_dtype(study.results[outcome]):
-        raise InputError(f"--outcome {outcome}: no number of this sweep{nearest(outcome, study.outcomes)}; it has "
-                         f"{', '.join(study.outcomes)}")  # fmt: skip
+    check_number(study, outcome)
     if not {"policy", "world"} <= set(study.design):
         raise InputError(f"{study.folder}: regret needs every policy in every world: a crossed design (docs/sweeps.md)")
     means = study.results.groupby("point")[outcome].mean()

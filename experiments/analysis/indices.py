@@ -73,10 +73,8 @@ def _banded(names: list[str], table: dict, halves: dict) -> pd.DataFrame:
 def settling(design: Morris | SobolIndices, names: list[str], points: np.ndarray, values: np.ndarray) -> pd.DataFrame:
     """Return the indices at growing parts of the sample: points, then the columns of `indices`."""
     blocks, size = design.blocks(len(names))
-    parts = []
-    for part in SETTLING:
-        count = max(4, int(blocks * part)) * size
-        parts.append(indices(design, names, points[:count], values[:count]).assign(points=count))
+    counts = sorted({max(4, int(blocks * part)) * size for part in SETTLING})
+    parts = [indices(design, names, points[:count], values[:count]).assign(points=count) for count in counts]
     return pd.concat(parts, ignore_index=True)
 
 

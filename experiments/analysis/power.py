@@ -7,7 +7,6 @@ costs some pairs (Jennison & Turnbull 2000).
 
 import math
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +18,7 @@ from abm.runs import simulate
 from abm.scenario import Scenario
 from experiments.lab.measures import measured
 from experiments.tables import Headline
+from experiments.threads import in_order
 
 MOST = 10_000_000  # pairs beyond which a difference is none worth telling
 COLUMNS = [
@@ -40,8 +40,7 @@ def pairs(
 ) -> np.ndarray:
     """Return the measures of both scenarios at the same seeds [scenario, seed, measure]."""
     jobs = [(scenario, seed) for scenario in scenarios for seed in seeds]
-    with ThreadPoolExecutor(workers) as pool:
-        rows = list(pool.map(lambda job: measured(simulate(*job), job[0], measures), jobs))
+    rows = list(in_order(lambda job: measured(simulate(*job), job[0], measures), jobs, workers))
     return np.array(rows).reshape(2, len(seeds), len(measures))
 
 

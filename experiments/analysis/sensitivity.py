@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.analysis.indices import indices, luck, settling, unit_points
+from experiments.analysis.indices import luck, settling, unit_points
 from experiments.analysis.sensitivity_plan import SensitivityPlan
 from experiments.output import InputError
 from experiments.sweep.campaign import Report, sweep
@@ -55,8 +55,9 @@ def tables_of(plan: SensitivityPlan, study: Study) -> dict[str, pd.DataFrame]:
             if not np.isfinite(values).all():
                 raise InputError(f"{study.folder}: {outcome} has no value in some runs of {scenario}; choose another")
             who = {"scenario": scenario, "outcome": outcome}
-            parts["indices"].append(indices(plan.design, names, place, values).assign(**who))
-            parts["settling"].append(settling(plan.design, names, place, values).assign(**who))
+            growth = settling(plan.design, names, place, values).assign(**who)
+            parts["settling"].append(growth)
+            parts["indices"].append(growth[growth["points"] == len(place)].drop(columns="points"))
             parts["luck"].append(pd.DataFrame([who | {"luck": luck(cube[:, k])}]))
     return {name: _first_columns(pd.concat(part, ignore_index=True)) for name, part in parts.items()}
 

@@ -5,15 +5,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from abm.policy.instruments import instruments
-from abm.quarters import quarter_number
-from experiments.figures.style import COLOURS, DASHES, INK, NEUTRAL, faint, style
+from experiments.figures.style import COLOURS, DASHES, INK, NEUTRAL, band, style, years
 
 SCALE = ["#F2F2F2", "#56B4E9", "#0072B2", "#003A5C"]  # from nothing avoided to everything
-
-
-def years(dates: pd.Series) -> np.ndarray:
-    """Return quarters such as 1988Q3 as years, 1988.5."""
-    return np.array([quarter_number(date) / 4.0 for date in dates])
 
 
 def chance_figure(curves: pd.DataFrame, base: dict[str, float]) -> go.Figure:
@@ -28,10 +22,7 @@ def chance_figure(curves: pd.DataFrame, base: dict[str, float]) -> go.Figure:
         x, colour = years(part["date"]), COLOURS[(k + 1) % len(COLOURS)]
         name = "the whole reform" if share >= 1.0 else f"{share:.0%} of it"
         if k == 0:  # one band is readable, four are not; the table has them all
-            canvas.add_trace(go.Scatter(
-                x=np.r_[x, x[::-1]], y=np.r_[part["high"], part["low"][::-1]], fill="toself", fillcolor=faint(colour),
-                line={"width": 0}, mode="lines", hoverinfo="skip", showlegend=False,
-            ))  # fmt: skip
+            canvas.add_trace(band(x, part["low"], part["high"], colour))
         canvas.add_trace(go.Scatter(
             x=x, y=part["probability"], mode="lines+markers", name=name,
             line={"color": colour, "width": 3 if k == 0 else 2, "dash": DASHES[k % len(DASHES)]},
@@ -70,10 +61,7 @@ def cost_figure(curves: pd.DataFrame, unit: str) -> go.Figure:
     part = curves[curves["outcome"].notna()]
     x = years(part["date"])
     canvas = go.Figure()
-    canvas.add_trace(go.Scatter(
-        x=np.r_[x, x[::-1]], y=np.r_[part["outcome_high"], part["outcome_low"][::-1]], fill="toself",
-        fillcolor=faint(COLOURS[1]), line={"width": 0}, mode="lines", hoverinfo="skip", showlegend=False,
-    ))  # fmt: skip
+    canvas.add_trace(band(x, part["outcome_low"], part["outcome_high"], COLOURS[1]))
     canvas.add_trace(go.Scatter(
         x=x, y=part["outcome"], mode="lines+markers", line={"color": COLOURS[1], "width": 3}, showlegend=False,
         customdata=list(zip(part["date"], part["outcome_low"], part["outcome_high"], strict=True)),

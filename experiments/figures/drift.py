@@ -5,8 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from abm.measurement.regimes import HYBRID, LABELS
-from experiments.figures.deadline import years
-from experiments.figures.style import COLOURS, INK, faint, style
+from experiments.figures.style import COLOURS, INK, band, style, years
 
 REGIME_COLOURS = {LABELS[0]: COLOURS[0], HYBRID: "#9A9A9A", LABELS[1]: COLOURS[1]}
 
@@ -48,11 +47,8 @@ def lock_figure(curves: dict[str, pd.DataFrame]) -> go.Figure:
     """Return how much of the end is decided, by date; `curves`: title -> table of lab.drift.lock_in."""
     canvas = go.Figure()
     for k, (title, part) in enumerate(curves.items()):
-        x, colour = years(part["date"]), COLOURS[(0, 1)[k % 2]]
-        canvas.add_trace(go.Scatter(
-            x=np.r_[x, x[::-1]], y=np.r_[part["high"], part["low"][::-1]], fill="toself", fillcolor=faint(colour),
-            line={"width": 0}, mode="lines", hoverinfo="skip", showlegend=False,
-        ))  # fmt: skip
+        x, colour = years(part["date"]), COLOURS[k % 2]
+        canvas.add_trace(band(x, part["low"], part["high"], colour))
         canvas.add_trace(go.Scatter(
             x=x, y=part["decided"], mode="lines+markers", name=title,
             line={"color": colour, "width": 3, "dash": ("solid", "dash")[k % 2]},

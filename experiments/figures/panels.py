@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.figures.style import COLOURS, DASHES, FONT, GRID, INK, MEANING, NEUTRAL, faint
+from experiments.figures.style import COLOURS, DASHES, FONT, GRID, INK, MEANING, NEUTRAL, band
 from experiments.tables import Ensemble
 
 
@@ -39,7 +39,7 @@ def panel_traces(panel: Panel, ensemble: Ensemble) -> list[dict]:
             middle = ensemble.paths(name, panel.indicator)[:, chosen].mean(axis=0)
         banded = panel.band and len(ensemble.seeds) > 1
         if banded:
-            traces.append(_band(name, k, dates, low, high))
+            traces.append(band(dates, short(low), short(high), COLOURS[k % len(COLOURS)]) | {"legendgroup": name})
         traces.append(_line(panel, ensemble, k, dates, middle, list(zip(labels, short(low), short(high), strict=True))))
         traces[-1]["hovertemplate"] = _hover(panel, ensemble, k, banded)
     return traces
@@ -48,14 +48,6 @@ def panel_traces(panel: Panel, ensemble: Ensemble) -> list[dict]:
 def short(values: np.ndarray) -> list[float]:
     """Return numbers at six significant digits: what a chart can show."""
     return [float(f"{value:.6g}") if np.isfinite(value) else None for value in values]
-
-
-def _band(name: str, k: int, dates: list[str], low: np.ndarray, high: np.ndarray) -> dict:
-    return {
-        "type": "scatter", "x": dates + dates[::-1], "y": short(high) + short(low[::-1]), "fill": "toself",
-        "fillcolor": faint(COLOURS[k % len(COLOURS)]), "line": {"width": 0}, "mode": "lines", "hoverinfo": "skip",
-        "showlegend": False, "legendgroup": name,
-    }  # fmt: skip
 
 
 def _line(panel: Panel, ensemble: Ensemble, k: int, dates: list[str], middle: np.ndarray, custom: list) -> dict:

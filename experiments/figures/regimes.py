@@ -37,7 +37,7 @@ def _scores(part: pd.DataFrame, line: int, title: str, colour: str) -> go.Scatte
     heights = line + np.linspace(-SPREAD, SPREAD, len(part)) if len(part) > 1 else [line]
     return go.Scatter(
         x=part["score"], y=heights, mode="markers", name=title, legendgroup=title,
-        marker={"color": faint(colour).replace("0.16", "0.55"), "size": 9, "line": {"color": INK, "width": 0.5}},
+        marker={"color": faint(colour, 0.55), "size": 9, "line": {"color": INK, "width": 0.5}},
         customdata=list(zip(part["seed"], part["name"], strict=True)),
         hovertemplate="seed %{customdata[0]}: score %{x:.2f}<br>%{customdata[1]}<extra>" + title + "</extra>",
     )  # fmt: skip

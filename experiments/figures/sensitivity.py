@@ -15,7 +15,7 @@ def bars(ranked: pd.DataFrame, kind: str) -> go.Figure:
     canvas = go.Figure()
     canvas.add_trace(go.Bar(
         x=ranked[bar], y=ranked["factor"], orientation="h", name=NAMES[bar],
-        marker={"color": faint(COLOURS[1]).replace("0.16", "0.6")},
+        marker={"color": faint(COLOURS[1], 0.6)},
         error_x={"type": "data", "symmetric": False, "array": ranked[f"{bar}_high"] - ranked[bar],
                  "arrayminus": ranked[bar] - ranked[f"{bar}_low"], "color": INK, "thickness": 1.5},
         hovertemplate="%{y}: %{x:.3g}<extra>" + NAMES[bar] + "</extra>",

@@ -5,7 +5,6 @@ of it, and under each of its levers alone; all that lies before the date is shar
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +16,7 @@ from abm.quarters import quarter_number, quarter_text
 from abm.scenario import Scenario
 from experiments.lab.reform import Changes, by_lever, dotted, in_part
 from experiments.tables import BAND
+from experiments.threads import in_order
 
 NONE, WHOLE = "none", "whole"  # variants: no reform, the reform in full
 RUNS = ["date", "variant", "share", "seed", "crisis", "outcome"]
@@ -68,17 +68,8 @@ class Question:
 def runs(question: Question, seeds: list[int], workers: int | None = None,
          progress: Callable[[int, int], None] | None = None) -> pd.DataFrame:  # fmt: skip
     """Return one row a date, variant, share and seed, in RUNS; the run without reform has no date."""
-    parts = []
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for part in pool.map(lambda seed: one_seed(question, seed), seeds):
-                parts.extend(part)
-                if progress:
-                    progress(parts[-1]["seed"] - seeds[0] + 1, len(seeds))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return pd.DataFrame(parts, columns=RUNS)
+    parts = in_order(lambda seed: one_seed(question, seed), seeds, workers, progress)
+    return pd.DataFrame([row for part in parts for row in part], columns=RUNS)
 
 
 def investigate(question: Question, seeds: list[int], avoid: float, workers: int | None = None,

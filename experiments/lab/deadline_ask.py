@@ -48,7 +48,7 @@ def _changes(scenario: Scenario, reform: str | None, change: list[str]) -> Chang
 
 def _crisis(text: str, years: str, scenario: Scenario) -> Crisis:
     """Return the crisis meant by INDICATOR>VALUE and FIRST-LAST."""
-    name, sign, value = (part.strip() for part in text.partition(">"))
+    name, _, value = (part.strip() for part in text.partition(">"))
     if name not in NAMES:
         raise InputError(f"--crisis {text}: {name!r} is no indicator{nearest(name, NAMES)}; expected INDICATOR>VALUE")
     try:

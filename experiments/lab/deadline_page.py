@@ -11,6 +11,7 @@ from abm.scenario import Scenario, declarations
 from experiments.figures.deadline import chance_figure, cost_figure, lever_figure
 from experiments.figures.style import MEANING
 from experiments.lab.deadline import WHOLE, Question, curve, latest, without_reform
+from experiments.lab.measures import years_text
 from experiments.lab.reform import by_lever, final_policy
 from experiments.pages import fragment, plotly_source, template
 
@@ -39,7 +40,7 @@ def write(
 def answers(question: Question, table: pd.DataFrame, curves: pd.DataFrame, avoid: float, reform: str) -> list[str]:
     """Return what the study finds, in sentences."""
     crisis, base = question.crisis, without_reform(table)
-    years = f"{crisis.first}-{str(crisis.last)[2:]}" if crisis.last > crisis.first else str(crisis.first)
+    years = years_text(crisis.first, crisis.last)
     start = f"Without reform {base['probability']:.0%} of runs have the crisis of {years}."
     if not base["probability"]:
         return [start, "There is nothing to avoid."]

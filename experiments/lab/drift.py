@@ -5,7 +5,6 @@ decides is then the part of the variance of end scores that lies between worlds,
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from abm.policy.responsive import bent
 from abm.quarters import quarter_number, quarter_text
 from abm.scenario import Scenario
 from experiments.tables import BAND
+from experiments.threads import in_order
 
 INSTRUMENTS = {
     "directed_share": "policy_direction", "concentration": "policy_concentration", "guarantee": "policy_guarantee",
@@ -52,9 +52,7 @@ def ends(scenario: Scenario, seeds: Iterable[int], workers: int | None = None) -
 
     The paths end with the window.
     """
-    seeds = list(seeds)
-    with ThreadPoolExecutor(workers) as pool:
-        models = list(pool.map(lambda seed: _played(scenario, seed), seeds))
+    models = list(in_order(lambda seed: _played(scenario, seed), list(seeds), workers))
     rows, paths = [], []
     for model in models:
         paths.append(np.stack([model.tape.rows[name][: model.quarter] for name in INSTRUMENTS.values()], axis=1))
@@ -98,13 +96,8 @@ def futures(
     progress: Progress = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the end of each future: date, world (its seed), future, score, label."""
-    rows = []
-    with ThreadPoolExecutor(workers) as pool:
-        for k, part in enumerate(pool.map(lambda seed: _futures_of(scenario, seed, dates, count), seeds), 1):
-            rows.extend(part)
-            if progress:
-                progress(k, len(seeds))
-    return pd.DataFrame(rows)
+    parts = in_order(lambda seed: _futures_of(scenario, seed, dates, count), seeds, workers, progress)
+    return pd.DataFrame([row for part in parts for row in part])
 
 
 def _futures_of(scenario: Scenario, seed: int, dates: tuple[str, ...], count: int) -> list[dict]:

@@ -55,7 +55,7 @@ def study(scenario: Scenario, seeds: list[int], count: int, folder: Path, worker
     pd.concat(parts).to_parquet(folder / "futures.parquet", index=False)
     write_manifest(describe("drift", [scenario], seeds, {}) | {"futures": count, "repeat": command}, folder)
     said = answers(table, shares, curves)
-    sections = _sections(scenario, table, paths, shares, curves, len(worlds), count)
+    sections = _sections(scenario, table, paths, shares, curves, locked, len(worlds), count)
     page = template("study.html").render(
         title=f"{scenario.title or scenario.name}: where it drifts", answers=said, figures=sections, changes=[],
         method=_method(scenario, seeds), plotly_js=plotly_source(), repeat=command, version=__version__,
@@ -102,13 +102,12 @@ def _method(scenario: Scenario, seeds: list[int]) -> str:
 
 
 def _sections(
-    scenario: Scenario, table: pd.DataFrame, paths: np.ndarray, shares: pd.DataFrame, curves: dict, worlds: int,
-    count: int,
+    scenario: Scenario, table: pd.DataFrame, paths: np.ndarray, shares: pd.DataFrame, curves: dict,
+    locked: pd.DataFrame, worlds: int, count: int,
 ) -> list[dict]:
     """Return the sections of the page: words, figure and the table behind it."""
     spread = table[list(INSTRUMENTS)].quantile([0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0])
     wide = shares.pivot(index="start", columns="label", values="share")[list(REGIME_COLOURS)]
-    lock = pd.concat([curve.assign(state=title) for title, curve in curves.items()])
     numbers = ["decided", "low", "high", "alike", "by_chance"]
     return [
         {
@@ -132,7 +131,7 @@ def _sections(
             "90 %): 0, the past says nothing about the end; 1, luck can change nothing any more.",
             "html": fragment(lock_figure(curves)),
             "columns": ["state, date", *(name.replace("_", " ") for name in numbers)],
-            "rows": _rows([f"{row.state}, {row.date}" for row in lock.itertuples()], lock[numbers], "{:.0%}"),
+            "rows": _rows([f"{row.state}, {row.date}" for row in locked.itertuples()], locked[numbers], "{:.0%}"),
         },
     ]  # fmt: skip
 

@@ -54,7 +54,7 @@ def _outside(a: Scenario, b: Scenario) -> tuple[str, ...]:
         for section in SECTIONS
         if section not in ("run", "policy")
         for name in names[section]
-        if getattr(getattr(a, section), name) != getattr(getattr(b, section), name)
+        if a.setting(f"{section}.{name}") != b.setting(f"{section}.{name}")
     ]
     same = a.history.model_dump(exclude=set(HEADINGS)) == b.history.model_dump(exclude=set(HEADINGS))
     return tuple(keys if same else [*keys, "history"])
@@ -62,10 +62,7 @@ def _outside(a: Scenario, b: Scenario) -> tuple[str, ...]:
 
 def setting(scenario: Scenario, key: str) -> Any:
     """Return the value of a dotted key, or of the whole history, such that `Scenario.replace` takes it."""
-    if key == "history":
-        return scenario.resolved()["history"]
-    section, _, name = key.partition(".")
-    return getattr(getattr(scenario, section), name)
+    return scenario.resolved()["history"] if key == "history" else scenario.setting(key)
 
 
 def recorded_worlds(manifest: dict, scenarios: list[Scenario], file: str) -> list[Scenario]:

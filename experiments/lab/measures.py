@@ -28,7 +28,7 @@ def default_measures(scenario: Scenario) -> list[Headline]:
     inside = max(first, WINDOW[0]), min(last, WINDOW[1])
     if inside[0] > inside[1]:  # `classify` then looks at the last 20 quarters
         inside = int(quarters.year[-20:].min()), last
-    return [*chosen, Headline(f"Regime score, {_years_text(*inside)} (1 = {LABELS[0]})", REGIME, *inside)]
+    return [*chosen, Headline(f"Regime score, {years_text(*inside)} (1 = {LABELS[0]})", REGIME, *inside)]
 
 
 def span(scenario: Scenario) -> tuple[int, int]:
@@ -77,7 +77,7 @@ def _measure(scenario: Scenario, indicator: str, years: str, how: str) -> Headli
     if how not in HOW:
         raise InputError(f"--how {how}: expected one of {', '.join(HOW)}")
     first, last = _years(scenario, years)
-    return Headline(f"{indicator}, {how}, {_years_text(first, last)}", indicator, first, last, how, _form(indicator))
+    return Headline(f"{indicator}, {how}, {years_text(first, last)}", indicator, first, last, how, _form(indicator))
 
 
 def _years(scenario: Scenario, text: str) -> tuple[int, int]:
@@ -89,7 +89,8 @@ def _years(scenario: Scenario, text: str) -> tuple[int, int]:
     return first, last
 
 
-def _years_text(first: int, last: int) -> str:
+def years_text(first: int, last: int) -> str:
+    """Return a span of years in words: 1997-98, or one year."""
     return str(first) if first == last else f"{first}-{last % 100:02d}"
 
 

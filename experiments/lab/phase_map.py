@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from abm.measurement.regimes import LABELS
+from abm.measurement.regimes import HYBRID, LABELS
 from abm.scenario import declarations
 from experiments.lab.map_plan import AdaptiveGrid, MapPlan
 from experiments.lab.refine import interpolated, refined
@@ -42,7 +42,7 @@ def point_table(plan: MapPlan, cubes: dict[str, np.ndarray]) -> pd.DataFrame:
 
 def regime_names(found: set[str]) -> list[str]:
     """Return the names of regimes along the scale: its upper end, what lies between, its lower end."""
-    return [LABELS[0], *sorted((found | {"hybrid"}) - set(LABELS)), LABELS[1]]
+    return [LABELS[0], *sorted((found | {HYBRID}) - set(LABELS)), LABELS[1]]
 
 
 def share_column(name: str) -> str:

@@ -1,7 +1,6 @@
 """A reform to be tried at many dates: which policy keys become what; in part, or lever by lever."""
 
 from abm.policy.instruments import instruments
-from abm.quarters import quarter_number
 from abm.scenario import Scenario
 from experiments.output import InputError
 
@@ -11,7 +10,7 @@ Changes = dict[str, object]  # policy key, without its section -> its new value
 def final_policy(scenario: Scenario) -> dict:
     """Return the policy block that is in force once every reform of a scenario is through."""
     block = scenario.policy.model_dump()
-    for reform in sorted(scenario.reforms, key=lambda reform: quarter_number(reform.since)):
+    for reform in scenario.dated_reforms:
         block |= reform.policy.values()
     return block
 
