@@ -9,13 +9,13 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboards import export
-from dashboards.pages import compare
+from dashboards.pages import compare, firm, play, runs
 from dashboards.service import Service
 from dashboards.texts import languages
 from dashboards.texts import words as words_of
 from dashboards.view import read_view
 
-PAGES = {"compare": compare}
+PAGES = {"compare": compare, "play": play, "firm": firm}
 SHADES = {
     "armA": [
         "#fff1e6",
@@ -85,6 +85,7 @@ def make_app(service: Service, prefix: str = "/") -> Dash:
     )
     for page in PAGES.values():
         page.register(app, service)
+    runs.register(app)
     export.register(app, service)
     return app
 
@@ -158,9 +159,9 @@ def _route(app: Dash, prefix: str) -> None:
         notice = words("app.dropped", problems="; ".join(problems)) if problems else None
         titles = [words(f"pages.{page}") for page in PAGES]
         if name not in PAGES:
-            return html.P(words("app.none"), className="missing"), words.code, notice, titles
+            return html.P(words("app.none"), className="missing"), words.code, notice, *titles
         page = html.Div(PAGES[name].layout(view, words), id="page", **{"data-page": name, "lang": words.code})
-        return page, words.code, notice, titles
+        return page, words.code, notice, *titles
 
 
 def _failed(problem: Exception) -> None:

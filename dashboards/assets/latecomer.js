@@ -1,8 +1,8 @@
 /* What happens in the browser without asking the server: the link, levers, tables and files behind figures, the theme.
    Pages add their own parts to window.latecomer. */
-window.latecomer = (function () {
+window.latecomer = window.latecomer || {};
+(function (self) {
   "use strict";
-  const self = {};
   const byId = (id) => document.getElementById(id);
   const config = () => JSON.parse(byId("_dash-config").textContent);
   let serial = 0;
@@ -121,6 +121,27 @@ window.latecomer = (function () {
       if (stage.serial === serial) self.set("compare-more", { data: { ...stage, at: Date.now() } });
     }, stage.wait || 1);
     return skip;
+  };
+
+  /* ---- pages of one run ------------------------------------------------------------------------------------- */
+  self.asked = function (arm, seed, before) {
+    const query = self.change({ arm: arm === "a" ? null : arm, seed: seed === "" || seed === null || seed === undefined ? 1 : seed });
+    serial = Math.max(serial, before ? before.serial : 0);
+    return { query, serial: self.next() };
+  };
+
+  self.rowChosen = function (rows) {
+    if (rows && rows.length) self.set("firm-choice", { value: String(rows[0].firm) });
+    return window.dash_clientside.no_update;
+  };
+  self.firmChosen = function (firm, view) {
+    if (!firm || !view) return window.dash_clientside.no_update;
+    serial = Math.max(serial, view.serial);
+    return { query: self.change({ firm }), serial: self.next() };
+  };
+  self.quarterChosen = function (quarter) {
+    if (quarter) self.change({ quarter });
+    return window.dash_clientside.no_update;
   };
 
   /* ---- tables and files behind figures ----------------------------------------------------------------------- */
@@ -297,5 +318,4 @@ window.latecomer = (function () {
     return window.dash_clientside.no_update;
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { latecomer: self });
-  return self;
-})();
+})(window.latecomer);
