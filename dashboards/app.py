@@ -9,13 +9,13 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboards import export
-from dashboards.pages import compare, firm, play, runs
+from dashboards.pages import books, compare, firm, play, runs
 from dashboards.service import Service
 from dashboards.texts import languages
 from dashboards.texts import words as words_of
 from dashboards.view import read_view
 
-PAGES = {"compare": compare, "play": play, "firm": firm}
+PAGES = {"compare": compare, "play": play, "firm": firm, "books": books}
 SHADES = {
     "armA": [
         "#fff1e6",

@@ -144,6 +144,19 @@ window.latecomer = window.latecomer || {};
     return window.dash_clientside.no_update;
   };
 
+  let booksTimer = null;
+  self.booksAsked = function (year, show, view) {
+    const skip = window.dash_clientside.no_update;
+    if (!view) return skip;
+    serial = Math.max(serial, view.serial);
+    const now = byId("books-now");
+    if (now) now.textContent = year;
+    const query = self.change({ year, show: show === "payments" ? null : show });
+    window.clearTimeout(booksTimer);
+    booksTimer = window.setTimeout(() => self.set("books-asked", { data: { query, serial: self.next() } }), 60);
+    return skip;
+  };
+
   /* ---- tables and files behind figures ----------------------------------------------------------------------- */
   const plot = (id) => document.querySelector(`#${CSS.escape(id)} .js-plotly-plot`) || document.querySelector(`#${CSS.escape(id)}.js-plotly-plot`);
   self.plot = plot;

@@ -101,7 +101,8 @@ def cycle_figure(table: pd.DataFrame, title: str, price: str) -> dict:
 def credit_figure(table: pd.DataFrame, title: str) -> dict:
     """Return credit asked for and granted, and investment, in per cent of plant; the table has LCU m a quarter."""
     columns = ["asked", "granted", "invested"]
-    shares = table.assign(**{name: table[name] / table["plant"].clip(lower=1e-9) for name in columns})
+    plant = table["plant"].where(table["alive"] & (table["plant"] > 0))  # a closing firm has none to compare with
+    shares = table.assign(**{name: table[name] / plant for name in columns})
     data = [
         _line(shares, "asked", "#E69F00", line={"dash": "dot"}),
         _line(shares, "granted", "#0072B2"),

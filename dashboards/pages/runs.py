@@ -11,7 +11,7 @@ from dashboards.parts import arm_choice, seed_control, status
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.view import View, read_view
 
-PAGES = ("play", "firm")
+PAGES = ("play", "firm", "books")
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def history(records: Records, firm: int) -> pd.DataFrame:
     rate, land = macro["exchange_rate"], macro["land_price"]
     table = pd.DataFrame({"quarter": [str(records.quarters[q]) for q in quarters]})
     table["plant"], table["land"], table["deposits"] = rows["book_capital"], rows["land"] * land, rows["deposits"]
+    table["alive"] = rows["alive"]
     for k, name in enumerate(INSTRUMENTS):
         table[name] = rows["loans"][:, k] * (rate if k == FOREIGN else 1.0)
     table["equity"] = table[["plant", "land", "deposits"]].sum(axis=1) - table[list(INSTRUMENTS)].sum(axis=1)
