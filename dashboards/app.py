@@ -9,13 +9,13 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboards import export
-from dashboards.pages import books, compare, firm, play, runs
+from dashboards.pages import books, compare, facts, firm, lesson, play, runs
 from dashboards.service import Service
 from dashboards.texts import languages
 from dashboards.texts import words as words_of
 from dashboards.view import read_view
 
-PAGES = {"compare": compare, "play": play, "firm": firm, "books": books}
+PAGES = {"compare": compare, "play": play, "firm": firm, "books": books, "lesson": lesson, "facts": facts}
 SHADES = {
     "armA": [
         "#fff1e6",
@@ -100,7 +100,7 @@ INDEX = """<!DOCTYPE html>
 def shell(prefix: str) -> dmc.MantineProvider:
     """Return what surrounds every page. Each load of the shell is a session of its own."""
     words = words_of(None)
-    texts = {key: words(f"app.{key}") for key in ("copied",)}
+    texts = {key: words(f"app.{key}") for key in ("copied", "preparing", "pick")}
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),

@@ -7,13 +7,15 @@ window.latecomer = window.latecomer || {};
   const config = () => JSON.parse(byId("_dash-config").textContent);
   let serial = 0;
 
+  self.live = Boolean(byId("_dash-config")); // false in a page saved for classes without Python
   self.prefix = () => config().requests_pathname_prefix;
-  self.set = (id, props) => window.dash_clientside.set_props(id, props);
+  self.set = (id, props) => (self.live ? window.dash_clientside.set_props(id, props) : null);
   self.query = () => new URLSearchParams(window.location.search);
   self.page = () => window.location.pathname.slice(self.prefix().length - 1).replaceAll("/", "") || "compare";
 
   /* ---- the link ------------------------------------------------------------------------------------------- */
   self.publish = function (query) {
+    if (!self.live) return;
     const text = query.toString();
     window.history.replaceState(window.history.state, "", `${window.location.pathname}?${text}`);
     self.refreshLinks();
@@ -155,6 +157,47 @@ window.latecomer = window.latecomer || {};
     window.clearTimeout(booksTimer);
     booksTimer = window.setTimeout(() => self.set("books-asked", { data: { query, serial: self.next() } }), 60);
     return skip;
+  };
+
+  self.factsShown = function (section) {
+    if (section) self.change({ show: section === "paper" ? null : section });
+    return window.dash_clientside.no_update;
+  };
+
+  /* ---- the lesson --------------------------------------------------------------------------------------------- */
+  let lessonAt = null;
+  let revealed = null;
+  const lessonAsk = (changes) => self.set("lesson-view", { data: { query: self.change(changes), serial: self.next() } });
+  function lessonClick(event) {
+    const step = event.target.closest("[data-step]");
+    if (step) lessonAsk({ step: step.dataset.step });
+    if (!event.target.closest("[data-do='reveal']")) return;
+    const picked = document.querySelector("#lesson-pick input:checked, [id='lesson-pick'] input:checked");
+    if (!picked) { self.notice(texts().pick); window.setTimeout(() => self.notice(null), 3000); return; }
+    const number = self.query().get("step") || "1";
+    const others = (self.query().get("answers") || "").split(".").filter((pair) => pair && !pair.startsWith(`${number}-`));
+    lessonAsk({ answers: [...others, `${number}-${picked.value}`].join(".") });
+  }
+  document.addEventListener("click", lessonClick);
+  self.lessonShown = function () {
+    window.setTimeout(() => {
+      const at = `${self.query().get("step") || 1}`;
+      const reveal = byId("lesson-reveal");
+      const heading = byId("lesson-title");
+      if (lessonAt !== null && lessonAt !== at && heading) { heading.focus({ preventScroll: true }); window.scrollTo(0, 0); }
+      else if (lessonAt === at && reveal && revealed !== at) { reveal.focus({ preventScroll: true }); reveal.scrollIntoView({ block: "nearest" }); }
+      revealed = reveal ? at : null;
+      lessonAt = at;
+    }, 60);
+    return window.dash_clientside.no_update;
+  };
+  self.lessonChosen = function (name, notes) {
+    const before = self.query().get("lesson");
+    const changes = { notes: notes ? "1" : null };
+    if (before ? before !== name : window.dash_clientside.callback_context.triggered.some((t) => t.prop_id === "lesson-choice.value"))
+      Object.assign(changes, { lesson: name, step: null, answers: null });
+    lessonAsk(changes);
+    return window.dash_clientside.no_update;
   };
 
   /* ---- tables and files behind figures ----------------------------------------------------------------------- */

@@ -215,7 +215,7 @@ window.latecomer = window.latecomer || {};
     box.replaceChildren(make("strong", { textContent: `${t.firm} ${state.firm}, ${quarter}` }));
     if (k >= 0) box.append(`: ${t[KINDS[frame.k[k]]]}; ${t.sales} ${frame.s[k].toLocaleString("en-GB")}; ${t.leverage} ${frame.y[k]} `);
     else box.append(`: ${t.seen} `);
-    if (self.change) {
+    if (self.live) {
       const query = self.query();
       query.set("firm", state.firm);
       query.set("quarter", quarter);
@@ -240,16 +240,16 @@ window.latecomer = window.latecomer || {};
     state.timer = null;
     document.getElementById("play-button").textContent = `▶ ${state.data.texts.play}`;
     show(state.at, true);
-    if (self.change) self.change({ quarter: state.data.quarters[state.at] });
+    if (self.live) self.change({ quarter: state.data.quarters[state.at] });
     return null;
   }
   function choose(name) {
     pause();
     state.view = name;
     for (const button of document.querySelectorAll(".player [data-view]")) button.setAttribute("aria-pressed", String(button.dataset.view === name));
-    if (self.change) self.change({ network: name === "network" ? "1" : null });
+    if (self.live) self.change({ network: name === "network" ? "1" : null });
     if (name === "network" && !state.net) {
-      if (self.set) self.set("play-network-asked", { data: Date.now() });
+      if (self.live) self.set("play-network-asked", { data: Date.now() });
       return;
     }
     window.Plotly.purge(state.gd);

@@ -43,8 +43,10 @@ def sankey_figure(flows: pd.DataFrame, title: str, names: dict[str, str]) -> dic
         },
         "textfont": {"size": 14},
     }
-    rows = [[names.get(r.payer, r.payer), names.get(r.kind, r.kind), names.get(r.payee, r.payee), float(f"{r.amount:.6g}")]
-            for r in flows.itertuples()]  # fmt: skip
+    rows = [
+        [names.get(r.payer, r.payer), names.get(r.kind, r.kind), names.get(r.payee, r.payee), float(f"{r.amount:.6g}")]
+        for r in flows.itertuples()
+    ]
     layout = small_layout(title) | {
         "margin": {"l": 14, "r": 14, "t": 46, "b": 14},
         "meta": {"name": "books", "table": {"columns": ["payer", "for", "payee", "LCU m"], "rows": rows}},
@@ -82,8 +84,19 @@ def support_figure(table: pd.DataFrame, income: np.ndarray, title: str, names: d
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
         "xaxis": {"gridcolor": GRID, "zeroline": False, "dtick": 5},
         "yaxis": {"gridcolor": GRID, "zeroline": False, "tickformat": ".1%"},
-        "shapes": [{"type": "rect", "x0": year - 0.5, "x1": year + 0.5, "y0": 0, "y1": 1, "yref": "paper",
-                    "fillcolor": "rgba(120,130,140,0.25)", "line": {"width": 0}, "layer": "below"}],
+        "shapes": [
+            {
+                "type": "rect",
+                "x0": year - 0.5,
+                "x1": year + 0.5,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "fillcolor": "rgba(120,130,140,0.25)",
+                "line": {"width": 0},
+                "layer": "below",
+            }
+        ],
         "meta": {"name": "support", "table": {"columns": ["year", *SUPPORT], "rows": rows}},
-    }  # fmt: skip
+    }
     return {"data": data, "layout": layout}

@@ -21,15 +21,25 @@ def layout(view: View, words) -> html.Div:
     last = first + (run.quarters - 1) // 4
     year = _year(view.extras.get("year"), first, last)
     slider = dmc.Slider(
-        id="books-year", min=first, max=last, step=1, value=year, updatemode="drag", labelAlwaysOn=False,
-        thumbLabel=words("controls.year"), marks=[{"value": k, "label": str(k)} for k in range(first - first % 5 + 5, last + 1, 5)],
-        w=420, mb=18,
-    )  # fmt: skip
+        id="books-year",
+        min=first,
+        max=last,
+        step=1,
+        value=year,
+        updatemode="drag",
+        labelAlwaysOn=False,
+        thumbLabel=words("controls.year"),
+        marks=[{"value": k, "label": str(k)} for k in range(first - first % 5 + 5, last + 1, 5)],
+        w=420,
+        mb=18,
+    )
     show = view.extras.get("show", VIEWS[0])
     choice = dmc.SegmentedControl(
-        id="books-show", size="sm", value=show if show in VIEWS else VIEWS[0],
+        id="books-show",
+        size="sm",
+        value=show if show in VIEWS else VIEWS[0],
         data=[{"value": name, "label": words(f"books.{name}")} for name in VIEWS],
-    )  # fmt: skip
+    )
     controls = [
         html.Div(
             [
@@ -58,15 +68,22 @@ def _year(text: str | None, first: int, last: int) -> int:
 def register(app: Dash, service: Service) -> None:
     """Attach the page's callbacks."""
     app.clientside_callback(
-        ClientsideFunction("latecomer", "booksAsked"), Output("books-asked", "data"),
-        Input("books-year", "value"), Input("books-show", "value"), Input("books-view", "data"),
-    )  # fmt: skip
+        ClientsideFunction("latecomer", "booksAsked"),
+        Output("books-asked", "data"),
+        Input("books-year", "value"),
+        Input("books-show", "value"),
+        Input("books-view", "data"),
+    )
 
     @app.callback(
-        Output("books-sankey", "figure"), Output("books-support", "figure"), Output("books-line", "children"),
+        Output("books-sankey", "figure"),
+        Output("books-support", "figure"),
+        Output("books-line", "children"),
         Output("books-status", "children"),
-        Input("books-asked", "data"), State("session", "data"), prevent_initial_call=True,
-    )  # fmt: skip
+        Input("books-asked", "data"),
+        State("session", "data"),
+        prevent_initial_call=True,
+    )
     def show(asked, session):
         view, _ = read_view(asked["query"])
         words = words_of(view.extras.get("lang"))

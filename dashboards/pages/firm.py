@@ -18,6 +18,35 @@ COLUMNS = {"firm": 64, "kind": 86, "born": 80, "end": 80, "fate": 88, "peak": 10
 
 def layout(view: View, words) -> html.Div:
     """Return the page."""
+    searchable = {"data": [], "searchable": True, "size": "sm", "allowDeselect": False}
+    quarter = dmc.Select(id="firm-quarter", label=words("firm.quarter"), w=140, **searchable)
+    chooser = dmc.Select(id="firm-choice", label=words("controls.firm"), w=260, **searchable)
+    cards = [figure_card(f"firm-{name}", words, words(f"firm.{name}_title"), 300) for name in FIGURES]
+    faced = [html.Div([html.H2(words("firm.terms")), quarter], className="between"), html.Div(id="firm-terms")]
+    left = [_section(words("firm.list"), html.P(words("firm.list_help"), className="help"), _grid(words)),
+            _section(words("firm.life"), html.Div(id="firm-life"))]  # fmt: skip
+    right = [
+        html.H1(id="firm-name"),
+        html.Div(cards, className="figures n4"),
+        html.Section(faced, className="card pad"),
+    ]
+    return html.Div(
+        [
+            run_bar("firm", view, words, [chooser]),
+            dcc.Store(id="firm-asked"),
+            html.Div(id="firm-sink", hidden=True),
+            html.Div(id="firm-sink-quarter", hidden=True),
+            html.Div([html.Div(left, className="stack"), html.Div(right, className="stack")], className="split wide"),
+        ]
+    )
+
+
+def _section(title: str, *content) -> html.Section:
+    return html.Section([html.H2(title), *content], className="card pad")
+
+
+def _grid(words) -> html.Div:
+    """Return the list of all firms; a click or Enter on a row chooses the firm."""
     columns = [
         {
             "field": name,
@@ -27,41 +56,15 @@ def layout(view: View, words) -> html.Div:
         }
         for name, width in COLUMNS.items()
     ]
+    options = {
+        "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+        "rowHeight": 30, "headerHeight": 34, "suppressCellFocus": False, "animateRows": False,
+    }  # fmt: skip
     grid = dag.AgGrid(
         id="firm-list", columnDefs=columns, rowData=[], getRowId="params.data.id", className="ag-theme-quartz",
-        dashGridOptions={"rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-                         "rowHeight": 30, "headerHeight": 34, "suppressCellFocus": False, "animateRows": False},
-        style={"height": "100%"},
+        dashGridOptions=options, style={"height": "100%"},
     )  # fmt: skip
-    cards = [figure_card(f"firm-{name}", words, words(f"firm.{name}_title"), 300) for name in FIGURES]
-    quarter = dmc.Select(id="firm-quarter", label=words("firm.quarter"), data=[], searchable=True, w=140, size="sm",
-                         allowDeselect=False)  # fmt: skip
-    chooser = dmc.Select(id="firm-choice", label=words("controls.firm"), data=[], searchable=True, w=260, size="sm",
-                         allowDeselect=False)  # fmt: skip
-    return html.Div(
-        [
-            run_bar("firm", view, words, [chooser]),
-            dcc.Store(id="firm-asked"), html.Div(id="firm-sink", hidden=True), html.Div(id="firm-sink-quarter", hidden=True),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            html.Section([html.H2(words("firm.list")), html.P(words("firm.list_help"), className="help"),
-                                          html.Div(grid, className="grid-frame")], className="card pad"),
-                            html.Section([html.H2(words("firm.life")), html.Div(id="firm-life")], className="card pad"),
-                        ], className="stack",
-                    ),
-                    html.Div(
-                        [
-                            html.H1(id="firm-name"), html.Div(cards, className="figures n4"),
-                            html.Section([html.Div([html.H2(words("firm.terms")), quarter], className="between"),
-                                          html.Div(id="firm-terms")], className="card pad"),
-                        ], className="stack",
-                    ),
-                ], className="split wide",
-            ),
-        ]
-    )  # fmt: skip
+    return html.Div(grid, className="grid-frame")
 
 
 def register(app: Dash, service: Service) -> None:
@@ -70,25 +73,35 @@ def register(app: Dash, service: Service) -> None:
     _chosen(app, service)
     _terms(app, service)
     app.clientside_callback(
-        ClientsideFunction("latecomer", "rowChosen"), Output("firm-sink", "children"),
-        Input("firm-list", "selectedRows"), prevent_initial_call=True,
-    )  # fmt: skip
+        ClientsideFunction("latecomer", "rowChosen"),
+        Output("firm-sink", "children"),
+        Input("firm-list", "selectedRows"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
-        ClientsideFunction("latecomer", "firmChosen"), Output("firm-asked", "data"),
-        Input("firm-choice", "value"), State("firm-view", "data"),
-    )  # fmt: skip
+        ClientsideFunction("latecomer", "firmChosen"),
+        Output("firm-asked", "data"),
+        Input("firm-choice", "value"),
+        State("firm-view", "data"),
+    )
     app.clientside_callback(
-        ClientsideFunction("latecomer", "quarterChosen"), Output("firm-sink-quarter", "children"),
-        Input("firm-quarter", "value"), prevent_initial_call=True,
-    )  # fmt: skip
+        ClientsideFunction("latecomer", "quarterChosen"),
+        Output("firm-sink-quarter", "children"),
+        Input("firm-quarter", "value"),
+        prevent_initial_call=True,
+    )
 
 
 def _list(app: Dash, service: Service) -> None:
     @app.callback(
-        Output("firm-list", "rowData"), Output("firm-choice", "data"), Output("firm-choice", "value"),
+        Output("firm-list", "rowData"),
+        Output("firm-choice", "data"),
+        Output("firm-choice", "value"),
         Output("firm-status", "children"),
-        Input("firm-view", "data"), State("session", "data"), State("firm-choice", "value"),
-    )  # fmt: skip
+        Input("firm-view", "data"),
+        State("session", "data"),
+        State("firm-choice", "value"),
+    )
     def fill(asked, session, before):
         view, _ = read_view(asked["query"])
         words = words_of(view.extras.get("lang"))
@@ -109,11 +122,15 @@ def _list(app: Dash, service: Service) -> None:
 
 def _chosen(app: Dash, service: Service) -> None:
     @app.callback(
-        Output("firm-name", "children"), Output("firm-life", "children"),
+        Output("firm-name", "children"),
+        Output("firm-life", "children"),
         *(Output(f"firm-{name}", "figure") for name in FIGURES),
-        Output("firm-quarter", "data"), Output("firm-quarter", "value"),
-        Input("firm-asked", "data"), State("session", "data"), prevent_initial_call=True,
-    )  # fmt: skip
+        Output("firm-quarter", "data"),
+        Output("firm-quarter", "value"),
+        Input("firm-asked", "data"),
+        State("session", "data"),
+        prevent_initial_call=True,
+    )
     def show(asked, session):
         view, _ = read_view(asked["query"])
         words = words_of(view.extras.get("lang"))
@@ -125,10 +142,11 @@ def _chosen(app: Dash, service: Service) -> None:
         table = history(found.records, firm)
         events = life(found.records, found.scenario, firm)
         figures = (
-            balance_figure(table, words("firm.balance_title")), sales_figure(table, words("firm.sales_title")),
+            balance_figure(table, words("firm.balance_title")),
+            sales_figure(table, words("firm.sales_title")),
             cycle_figure(table, words("firm.cycle_title"), words("firm.price")),
             credit_figure(table, words("firm.credit_title")),
-        )  # fmt: skip
+        )
         quarters = list(table["quarter"])
         wanted = view.extras.get("quarter")
         quarter = wanted if wanted in quarters else quarters[len(quarters) * 2 // 3]
@@ -146,9 +164,12 @@ def _timeline(events: list[tuple[str, str]]) -> html.Ol:
 
 def _terms(app: Dash, service: Service) -> None:
     @app.callback(
-        Output("firm-terms", "children"), Input("firm-quarter", "value"), State("firm-asked", "data"),
-        State("session", "data"), prevent_initial_call=True,
-    )  # fmt: skip
+        Output("firm-terms", "children"),
+        Input("firm-quarter", "value"),
+        State("firm-asked", "data"),
+        State("session", "data"),
+        prevent_initial_call=True,
+    )
     def show(quarter, asked, session):
         if not asked or not quarter:
             return ""
@@ -165,16 +186,35 @@ def _terms_table(faced: dict, words) -> list:
     heads = ("option", "earned", "expected", "capacity", "wanted", "invested")
     number = "number"
     rows = [
-        html.Tr([html.Th(words(f"play.{row['option']}") if row["option"] != "unrelated" else words("firm.unrelated"), scope="row"),
-                 html.Td(f"{row['earned']:+.1%}", className=number), html.Td(f"{row['expected']:+.1%}", className=number),
-                 *(html.Td(f"{row[name]:,.1f}", className=number) for name in heads[3:])])
+        html.Tr(
+            [
+                html.Th(
+                    words(f"play.{row['option']}") if row["option"] != "unrelated" else words("firm.unrelated"),
+                    scope="row",
+                ),
+                html.Td(f"{row['earned']:+.1%}", className=number),
+                html.Td(f"{row['expected']:+.1%}", className=number),
+                *(html.Td(f"{row[name]:,.1f}", className=number) for name in heads[3:]),
+            ]
+        )
         for row in faced["options"]
-    ]  # fmt: skip
+    ]
     best = max(faced["options"], key=lambda row: row["expected"])
     for row, source in zip(rows, faced["options"], strict=True):
         row.className = "best" if source is best else ""
-    options = html.Table([html.Thead(html.Tr([html.Th(words(f"firm.h_{name}"), scope="col", title=words(f"firm.h_{name}_help"))
-                                              for name in heads])), html.Tbody(rows)])  # fmt: skip
+    options = html.Table(
+        [
+            html.Thead(
+                html.Tr(
+                    [
+                        html.Th(words(f"firm.h_{name}"), scope="col", title=words(f"firm.h_{name}_help"))
+                        for name in heads
+                    ]
+                )
+            ),
+            html.Tbody(rows),
+        ]
+    )
     funds, credit = faced["funds"], faced["credit"]
     percent = ("rate", "spread", "cost", "risk", "prospect", "guarantee")
     lines = [(words(f"firm.f_{name}"), f"{funds[name]:.1%}") for name in percent]

@@ -13,11 +13,45 @@ from dashboards.view import View, read_view
 
 MARKS = ("birth", "closure", "bankruptcy", "rescue")
 TEXTS = (
-    "play", "pause", "speed", "quarter", "bubbles", "network", "mix", "leverage", "memory", "assembly", "niche", "group",
-    "large", "small", "birth", "closure", "bankruptcy", "rescue", "firm", "sales", "open", "lenders", "clients", "others",
-    "sizes", "owes", "orders", "state", "client", "directed", "market", "curb", "foreign", "bubbles_label", "network_label",
-    "back", "forward", "seen",
-)  # fmt: skip
+    "play",
+    "pause",
+    "speed",
+    "quarter",
+    "bubbles",
+    "network",
+    "mix",
+    "leverage",
+    "memory",
+    "assembly",
+    "niche",
+    "group",
+    "large",
+    "small",
+    "birth",
+    "closure",
+    "bankruptcy",
+    "rescue",
+    "firm",
+    "sales",
+    "open",
+    "lenders",
+    "clients",
+    "others",
+    "sizes",
+    "owes",
+    "orders",
+    "state",
+    "client",
+    "directed",
+    "market",
+    "curb",
+    "foreign",
+    "bubbles_label",
+    "network_label",
+    "back",
+    "forward",
+    "seen",
+)
 
 
 def layout(view: View, words) -> html.Div:
@@ -25,12 +59,17 @@ def layout(view: View, words) -> html.Div:
     return html.Div(
         [
             *stores(),
-            run_bar("play", view, words),
+            run_bar("play", view, words, [_save(words)]),
             html.Div(id="play-stage", className="stage"),
             figure_card("play-price", words, words("play.price"), 220, note=words("play.price_note")),
             html.P(words("play.note", limits=limits()), className="help"),
         ]
     )
+
+
+def _save(words) -> html.Div:
+    link = html.A(words("controls.page"), href="#", className="tool", **{"data-page-file": "play.html"})
+    return html.Div(link, className="exports")
 
 
 def register(app: Dash, service: Service) -> None:
@@ -51,8 +90,11 @@ def register(app: Dash, service: Service) -> None:
             return None, {"data": [], "layout": {}}, found.problem
         data = motion(found.records, found.scenario)
         names = {mark: words(f"play.{mark}") for mark in MARKS}
-        more = {"texts": {key: words(f"play.{key}") for key in TEXTS}, "show": view.extras.get("network", ""),
-                "start": view.extras.get("quarter", "")}  # fmt: skip
+        more = {
+            "texts": {key: words(f"play.{key}") for key in TEXTS},
+            "show": view.extras.get("network", ""),
+            "start": view.extras.get("quarter", ""),
+        }
         return data | more, price_figure(data, words("play.price"), names), found.title
 
     @app.callback(
@@ -82,5 +124,6 @@ def stores() -> list:
     """Return what the page keeps in the browser."""
     names = ("data", "network", "network-asked")
     return [dcc.Store(id=f"play-{name}") for name in names] + [
-        html.Div(id="play-sink", hidden=True), html.Div(id="play-sink-network", hidden=True),
-    ]  # fmt: skip
+        html.Div(id="play-sink", hidden=True),
+        html.Div(id="play-sink-network", hidden=True),
+    ]

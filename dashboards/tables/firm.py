@@ -27,7 +27,7 @@ def panel(records: Records, firm: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def census(records: Records, scenario: Scenario) -> list[dict]:
-    """Return every firm that ever lived, the largest first: number, kind at its peak, born, end, peak sales, rescues."""
+    """Return every firm that ever lived, the largest first: number, kind at its peak, birth, end, sales, rescues."""
     rates = records.tape.rows["exchange_rate"]
     count = len(records.panel[-1])
     peak, when, kind = np.zeros(count), np.zeros(count, int), np.full(count, 2)
