@@ -360,6 +360,13 @@ window.latecomer = window.latecomer || {};
     }
   }
   document.addEventListener("click", follow);
+  if (self.live) { // a server that is gone, or fails, says so on the page
+    const ask = window.fetch.bind(window);
+    window.fetch = (...given) => ask(...given).then(
+      (answer) => { if (answer.status >= 500 && answer.status !== 503) self.notice(texts().offline); return answer; },
+      (problem) => { self.notice(texts().offline); throw problem; },
+    );
+  }
   self.language = function (code) {
     const skip = window.dash_clientside.no_update;
     if (!code || code === (self.query().get("lang") || "en")) return skip;

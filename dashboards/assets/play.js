@@ -206,8 +206,11 @@ window.latecomer = window.latecomer || {};
   }
   function describe() {
     const box = document.getElementById("play-firm");
-    if (state.firm === null) return;
     const { data } = state;
+    if (state.firm === null) {
+      box.textContent = state.view === "network" ? data.texts.network_label : data.texts.sizes;
+      return;
+    }
     const frame = data.frames[state.at];
     const k = frame.i.indexOf(state.firm);
     const t = data.texts;

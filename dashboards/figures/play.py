@@ -16,7 +16,8 @@ def price_figure(motion: dict, title: str, names: dict[str, str]) -> dict:
     dates = [f"{q[:4]}-{3 * int(q[5]) - 2:02d}-01" for q in motion["quarters"]]
     price = {
         "type": "scatter", "mode": "lines", "x": dates, "y": motion["price"], "name": title, "showlegend": False,
-        "line": {"color": INK, "width": 2}, "text": motion["quarters"], "hovertemplate": "%{text}: %{y:.2f}<extra></extra>",
+        "line": {"color": INK, "width": 2}, "text": motion["quarters"],
+        "hovertemplate": "%{text}: %{y:.2f}<extra></extra>",
     }  # fmt: skip
     axis = {"gridcolor": GRID, "zeroline": False}
     cursor = {"type": "line", "x0": dates[0], "x1": dates[0], "y0": 0, "y1": 1, "yref": "paper",
@@ -57,5 +58,6 @@ def _table(motion: dict, names: dict[str, str]) -> dict:
     counts = [dict.fromkeys(names, 0) for _ in motion["quarters"]]
     for quarter, mark, _, _ in motion["marks"]:
         counts[quarter][mark] += 1
-    rows = [[q, price, *found.values()] for q, price, found in zip(motion["quarters"], motion["price"], counts, strict=True)]
+    lines = zip(motion["quarters"], motion["price"], counts, strict=True)
+    rows = [[quarter, price, *found.values()] for quarter, price, found in lines]
     return {"columns": ["quarter", "memory price", *names.values()], "rows": rows}
