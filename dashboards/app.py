@@ -9,13 +9,14 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboards import export
-from dashboards.pages import compare
+from dashboards.pages import books, compare, facts, firm, lesson, play, runs
 from dashboards.service import Service
 from dashboards.texts import languages
 from dashboards.texts import words as words_of
 from dashboards.view import read_view
 
-PAGES = {"compare": compare}
+PAGES = {"compare": compare, "play": play, "firm": firm, "books": books, "lesson": lesson, "facts": facts}
+FIRST, OWN_TITLE = "compare", ("firm", "lesson")
 SHADES = {
     "armA": [
         "#fff1e6",
@@ -85,6 +86,7 @@ def make_app(service: Service, prefix: str = "/") -> Dash:
     )
     for page in PAGES.values():
         page.register(app, service)
+    runs.register(app)
     export.register(app, service)
     return app
 
@@ -99,7 +101,6 @@ INDEX = """<!DOCTYPE html>
 def shell(prefix: str) -> dmc.MantineProvider:
     """Return what surrounds every page. Each load of the shell is a session of its own."""
     words = words_of(None)
-    texts = {key: words(f"app.{key}") for key in ("copied",)}
     return dmc.MantineProvider(
         [
             dcc.Location(id="url", refresh=False),
@@ -107,7 +108,7 @@ def shell(prefix: str) -> dmc.MantineProvider:
             _header(prefix, words),
             html.Div(id="notice", role="alert"),
             html.Main(id="content", tabIndex="-1"),
-            html.Div(json.dumps(texts), id="texts", hidden=True),
+            html.Div(_said(words), id="texts", hidden=True),
             html.Div(id="sink-arrived", hidden=True),
             html.Div(id="sink-language", hidden=True),
         ],
@@ -144,23 +145,27 @@ def _header(prefix: str, words) -> html.Header:
 
 def _route(app: Dash, prefix: str) -> None:
     @app.callback(
-        Output("content", "children"),
-        Output("language", "value"),
-        Output("notice", "children"),
+        Output("content", "children"), Output("language", "value"), Output("notice", "children"),
+        Output("subtitle", "children"), Output("copy-link", "children"), Output("texts", "children"),
         [Output(f"nav-{name}", "children") for name in PAGES],
-        Input("url", "pathname"),
-        State("url", "search"),
-    )
+        Input("url", "pathname"), State("url", "search"),
+    )  # fmt: skip
     def open_page(path, search):
         view, problems = read_view(search)
         words = words_of(view.extras.get("lang"))
-        name = (path or "/").removeprefix(prefix.rstrip("/")).strip("/") or "compare"
+        name = (path or "/").removeprefix(prefix.rstrip("/")).strip("/") or FIRST
+        head = [words("app.subtitle"), words("app.link"), _said(words), *(words(f"pages.{page}") for page in PAGES)]
         notice = words("app.dropped", problems="; ".join(problems)) if problems else None
-        titles = [words(f"pages.{page}") for page in PAGES]
         if name not in PAGES:
-            return html.P(words("app.none"), className="missing"), words.code, notice, titles
-        page = html.Div(PAGES[name].layout(view, words), id="page", **{"data-page": name, "lang": words.code})
-        return page, words.code, notice, titles
+            return html.P(words("app.none"), className="missing"), words.code, notice, *head
+        title = [] if name in OWN_TITLE else [html.H1(words(f"pages.{name}"), className="unseen")]
+        page = html.Div([*title, PAGES[name].layout(view, words)], id="page", **{"data-page": name, "lang": words.code})
+        return page, words.code, notice, *head
+
+
+def _said(words) -> str:
+    """Return the sentences that the browser says by itself, as JSON."""
+    return json.dumps({key: words(f"app.{key}") for key in ("copied", "preparing", "pick", "offline")})
 
 
 def _failed(problem: Exception) -> None:

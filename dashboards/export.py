@@ -8,7 +8,9 @@ from flask import Response, request
 from ruamel.yaml import YAML
 
 from abm.measurement.indicators import NAMES
-from dashboards.service import Busy, Service, Stale, Ticket
+from abm.scenario import ScenarioError
+from dashboards.offline import compare_page, play_page
+from dashboards.service import LATER, Busy, Service, Stale, Ticket
 from dashboards.settings import settings
 from dashboards.tables.compare import cube
 from dashboards.view import ARMS, View, read_view
@@ -28,7 +30,7 @@ def scenario_file(view: View, arm: str) -> str:
 def bands_file(service: Service, view: View) -> str:
     """Return median and 90 % band of every indicator, quarter and column, as CSV."""
     seeds = view.seeds(settings().stages[-1])
-    values = service.ensemble(Ticket("export", view.query(), 0), view.scenarios(), seeds)
+    values = service.ensemble(Ticket("export", view.query(), 0), view.scenarios(), seeds, rank=LATER)
     ensemble = cube(view.scenarios(), seeds, values)
     parts = []
     for arm in ARMS:
@@ -59,6 +61,8 @@ def register(app: Dash, service: Service) -> None:
             return Response("\n".join(problems), 400, mimetype="text/plain")
         try:
             text = make(view)
+        except ScenarioError as problem:
+            return Response(str(problem), 400, mimetype="text/plain")
         except (Busy, Stale) as problem:
             return Response(f"busy: {problem}", 503, {"Retry-After": "5"}, mimetype="text/plain")
         return Response(text, 200, {"Content-Disposition": f'attachment; filename="{name}"'}, mimetype=kind)
@@ -70,3 +74,11 @@ def register(app: Dash, service: Service) -> None:
     @app.server.get("/export/indicators.csv")
     def indicators_csv():
         return answer(lambda view: bands_file(service, view), "text/csv", "latecomer-indicators.csv")
+
+    @app.server.get("/export/compare.html")
+    def compare_html():
+        return answer(lambda view: compare_page(service, view), "text/html", "latecomer-compare.html")
+
+    @app.server.get("/export/play.html")
+    def play_html():
+        return answer(lambda view: play_page(service, view), "text/html", "latecomer-play.html")

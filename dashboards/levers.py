@@ -42,6 +42,12 @@ class Lever:
         """Return a value as a place on a slider: a quarter becomes its number, a switch 0 or 1."""
         return float(quarter_number(value)) if self.kind == "quarter" else float(value)
 
+    def unslide(self, place: float):
+        """Return the value at a place on a slider."""
+        if self.kind == "quarter":
+            return quarter_text(round(place))
+        return bool(round(place)) if self.kind == "switch" else round(place) if self.kind == "whole" else place
+
     def read(self, text: str):
         """Return the typed value of a text, ValueError if it is none; the range is the scenario's to check."""
         if self.kind == "quarter":

@@ -21,6 +21,7 @@ from abm.scenario import Scenario
 from dashboards.store import Store
 
 MEGABYTE = 2**20
+LATER = 1000  # the rank of what may wait until nobody else does
 PLACES = 4096  # places on pages whose last request is remembered
 
 
@@ -79,17 +80,20 @@ class Service:
         for thread in self._threads:
             thread.start()
 
-    def ensemble(self, ticket: Ticket, scenarios: list[Scenario], seeds: list[int], patience: float = 60) -> list[list]:
+    def ensemble(
+        self, ticket: Ticket, scenarios: list[Scenario], seeds: list[int], patience: float = 60, rank: int | None = None
+    ) -> list[list]:
         """Return the indicators [quarter, indicator] of every scenario (outer list) at every seed (inner list).
 
-        Raises Stale if a newer request took this one's place, Busy if the queue is full or patience [s] ran out.
+        `rank`: the lower, the sooner it is served; the number of seeds unless told otherwise. Raises Stale if a newer
+        request took this one's place, Busy if the queue is full or patience [s] ran out.
         """
         wanted = {
             (scenario.digest(), seed): lambda s=scenario, n=seed: _indicators(s, n)
             for seed in seeds
             for scenario in scenarios
         }
-        found = self._ask(ticket, wanted, self.indicators, len(seeds), patience)
+        found = self._ask(ticket, wanted, self.indicators, rank or len(seeds), patience)
         return [[found[scenario.digest(), seed] for seed in seeds] for scenario in scenarios]
 
     def detail(self, ticket: Ticket, scenario: Scenario, seed: int, patience: float = 60):

@@ -42,7 +42,7 @@ def judge_claims(
 
 def render(claims: list[Claim], table: pd.DataFrame, seeds: int, repeat: str) -> str:
     """Return the ledger as a page."""
-    shown = [_shown(claim, table[table["id"] == claim.id]) for claim in claims]
+    shown = claim_rows(claims, table)
     parts = [
         {"number": number, "title": title, "claims": inside, "tally": tally(table[table["id"].isin(_ids(inside))])}
         for number, title in PARTS.items()
@@ -53,6 +53,11 @@ def render(claims: list[Claim], table: pd.DataFrame, seeds: int, repeat: str) ->
     return template("claims.html").render(
         parts=parts, legend=legend, count=len(claims), seeds=seeds, repeat=repeat, version=__version__
     )
+
+
+def claim_rows(claims: list[Claim], table: pd.DataFrame) -> list[dict]:
+    """Return what a page shows of every claim: its texts, its verdict, and a line for each measure."""
+    return [_shown(claim, table[table["id"] == claim.id]) for claim in claims]
 
 
 def _ids(claims: list[dict]) -> list[str]:

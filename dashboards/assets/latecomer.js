@@ -1,19 +1,21 @@
 /* What happens in the browser without asking the server: the link, levers, tables and files behind figures, the theme.
    Pages add their own parts to window.latecomer. */
-window.latecomer = (function () {
+window.latecomer = window.latecomer || {};
+(function (self) {
   "use strict";
-  const self = {};
   const byId = (id) => document.getElementById(id);
   const config = () => JSON.parse(byId("_dash-config").textContent);
   let serial = 0;
 
+  self.live = Boolean(byId("_dash-config")); // false in a page saved for classes without Python
   self.prefix = () => config().requests_pathname_prefix;
-  self.set = (id, props) => window.dash_clientside.set_props(id, props);
+  self.set = (id, props) => (self.live ? window.dash_clientside.set_props(id, props) : null);
   self.query = () => new URLSearchParams(window.location.search);
   self.page = () => window.location.pathname.slice(self.prefix().length - 1).replaceAll("/", "") || "compare";
 
   /* ---- the link ------------------------------------------------------------------------------------------- */
   self.publish = function (query) {
+    if (!self.live) return;
     const text = query.toString();
     window.history.replaceState(window.history.state, "", `${window.location.pathname}?${text}`);
     self.refreshLinks();
@@ -121,6 +123,81 @@ window.latecomer = (function () {
       if (stage.serial === serial) self.set("compare-more", { data: { ...stage, at: Date.now() } });
     }, stage.wait || 1);
     return skip;
+  };
+
+  /* ---- pages of one run ------------------------------------------------------------------------------------- */
+  self.asked = function (arm, seed, before) {
+    const query = self.change({ arm: arm === "a" ? null : arm, seed: seed === "" || seed === null || seed === undefined ? 1 : seed });
+    serial = Math.max(serial, before ? before.serial : 0);
+    return { query, serial: self.next() };
+  };
+
+  self.rowChosen = function (rows) {
+    if (rows && rows.length) self.set("firm-choice", { value: String(rows[0].firm) });
+    return window.dash_clientside.no_update;
+  };
+  self.firmChosen = function (firm, view) {
+    if (!firm || !view) return window.dash_clientside.no_update;
+    serial = Math.max(serial, view.serial);
+    return { query: self.change({ firm }), serial: self.next() };
+  };
+  self.quarterChosen = function (quarter) {
+    if (quarter) self.change({ quarter });
+    return window.dash_clientside.no_update;
+  };
+
+  let booksTimer = null;
+  self.booksAsked = function (year, show, view) {
+    const skip = window.dash_clientside.no_update;
+    if (!view) return skip;
+    serial = Math.max(serial, view.serial);
+    const now = byId("books-now");
+    if (now) now.textContent = year;
+    const query = self.change({ year, show: show === "payments" ? null : show });
+    window.clearTimeout(booksTimer);
+    booksTimer = window.setTimeout(() => self.set("books-asked", { data: { query, serial: self.next() } }), 60);
+    return skip;
+  };
+
+  self.factsShown = function (section) {
+    if (section) self.change({ show: section === "paper" ? null : section });
+    return window.dash_clientside.no_update;
+  };
+
+  /* ---- the lesson --------------------------------------------------------------------------------------------- */
+  let lessonAt = null;
+  let revealed = null;
+  const lessonAsk = (changes) => self.set("lesson-view", { data: { query: self.change(changes), serial: self.next() } });
+  function lessonClick(event) {
+    const step = event.target.closest("[data-step]");
+    if (step) lessonAsk({ step: step.dataset.step });
+    if (!event.target.closest("[data-do='reveal']")) return;
+    const picked = document.querySelector("#lesson-pick input:checked, [id='lesson-pick'] input:checked");
+    if (!picked) { self.notice(texts().pick); window.setTimeout(() => self.notice(null), 3000); return; }
+    const number = self.query().get("step") || "1";
+    const others = (self.query().get("answers") || "").split(".").filter((pair) => pair && !pair.startsWith(`${number}-`));
+    lessonAsk({ answers: [...others, `${number}-${picked.value}`].join(".") });
+  }
+  document.addEventListener("click", lessonClick);
+  self.lessonShown = function () {
+    window.setTimeout(() => {
+      const at = `${self.query().get("step") || 1}`;
+      const reveal = byId("lesson-reveal");
+      const heading = byId("lesson-title");
+      if (lessonAt !== null && lessonAt !== at && heading) { heading.focus({ preventScroll: true }); window.scrollTo(0, 0); }
+      else if (lessonAt === at && reveal && revealed !== at) { reveal.focus({ preventScroll: true }); reveal.scrollIntoView({ block: "nearest" }); }
+      revealed = reveal ? at : null;
+      lessonAt = at;
+    }, 60);
+    return window.dash_clientside.no_update;
+  };
+  self.lessonChosen = function (name, notes) {
+    const before = self.query().get("lesson");
+    const changes = { notes: notes ? "1" : null };
+    if (before ? before !== name : window.dash_clientside.callback_context.triggered.some((t) => t.prop_id === "lesson-choice.value"))
+      Object.assign(changes, { lesson: name, step: null, answers: null });
+    lessonAsk(changes);
+    return window.dash_clientside.no_update;
   };
 
   /* ---- tables and files behind figures ----------------------------------------------------------------------- */
@@ -283,6 +360,13 @@ window.latecomer = (function () {
     }
   }
   document.addEventListener("click", follow);
+  if (self.live) { // a server that is gone, or fails, says so on the page
+    const ask = window.fetch.bind(window);
+    window.fetch = (...given) => ask(...given).then(
+      (answer) => { if (answer.status >= 500 && answer.status !== 503) self.notice(texts().offline); return answer; },
+      (problem) => { self.notice(texts().offline); throw problem; },
+    );
+  }
   self.language = function (code) {
     const skip = window.dash_clientside.no_update;
     if (!code || code === (self.query().get("lang") || "en")) return skip;
@@ -297,5 +381,4 @@ window.latecomer = (function () {
     return window.dash_clientside.no_update;
   };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { latecomer: self });
-  return self;
-})();
+})(window.latecomer);

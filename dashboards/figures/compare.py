@@ -11,10 +11,15 @@ SLOTS = 9  # charts a page has room for
 
 
 @functools.cache
+def all_panels() -> dict[str, Panel]:
+    """Return the panel of every indicator that the report draws."""
+    return {panel.indicator: panel for figure in ARGUMENT for panel in figure.panels}
+
+
+@functools.cache
 def panels() -> dict[str, tuple[Panel, ...]]:
     """Return the panels of every set: the overview, and each figure of the argument."""
-    by_indicator = {panel.indicator: panel for figure in ARGUMENT for panel in figure.panels}
-    overview = tuple(by_indicator[name] for name in settings().overview)
+    overview = tuple(all_panels()[name] for name in settings().overview)
     return {"overview": overview} | {figure.key: figure.panels for figure in ARGUMENT}
 
 
