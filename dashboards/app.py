@@ -9,14 +9,15 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
 from dashboards import export
-from dashboards.pages import books, compare, facts, firm, lesson, play, runs
+from dashboards.pages import books, compare, facts, firm, lesson, map, play, runs
 from dashboards.service import Service
 from dashboards.texts import languages
 from dashboards.texts import words as words_of
 from dashboards.view import read_view
 
-PAGES = {"compare": compare, "play": play, "firm": firm, "books": books, "lesson": lesson, "facts": facts}
-FIRST, OWN_TITLE = "compare", ("firm", "lesson")
+PAGES = {"compare": compare, "play": play, "firm": firm, "books": books, "map": map,
+    "lesson": lesson, "facts": facts}
+FIRST, OWN_TITLE = "compare", ("firm", "lesson", "map")
 SHADES = {
     "armA": [
         "#fff1e6",

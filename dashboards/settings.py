@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from abm.measurement.indicators import NAMES
 from abm.scenario import CONFIGS, ScenarioError, declarations, nearest, presets, read_yaml
+from experiments.sweep.outcomes import Outcome
 
 FILE = CONFIGS / "dashboard" / "settings.yaml"
 
@@ -30,6 +31,17 @@ class Room(_Checked):
         return keys
 
 
+class LiveMap(_Checked):
+    """The map that is drawn while one looks: its axes at first, how fine it is, and what it can show."""
+
+    across: str
+    up: str
+    cells: int
+    depth: int
+    seeds: int
+    outcomes: dict[str, Outcome]
+
+
 class Settings(_Checked):
     """What the dashboard shows first."""
 
@@ -39,8 +51,11 @@ class Settings(_Checked):
     world: tuple[Room, ...]
     overview: tuple[str, ...]
     verdict: tuple[str, ...]
+    maps: tuple[str, ...]
+    gap: tuple[str, str]
+    live_map: LiveMap
 
-    @field_validator("pair")
+    @field_validator("pair", "gap")
     @classmethod
     def _presets(cls, names):
         for name in names:

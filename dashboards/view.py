@@ -15,7 +15,10 @@ from dashboards.levers import all_levers, preset_values
 from dashboards.settings import settings
 
 ARMS = ("a", "b")
-EXTRAS = ("show", "arm", "firm", "quarter", "year", "network", "lesson", "step", "lang", "theme", "notes", "answers")
+EXTRAS = (
+    "show", "arm", "firm", "quarter", "year", "network", "lesson", "step", "lang", "theme", "notes", "answers",
+    "map", "layer", "across", "up", "at", "by", "measure", "live",
+)  # fmt: skip
 LONGEST = 8000  # characters of a query that are read
 
 

@@ -113,17 +113,21 @@ window.latecomer = window.latecomer || {};
     if (data) {
       serial = Math.max(serial, data.serial);
       last = data.query;
+      self.publish(new URLSearchParams(data.query)); // what the server could not take is gone from the link, too
     }
     return window.dash_clientside.no_update;
   };
-  self.refine = function (stage) {
+  function again(id, stage) {
     const skip = window.dash_clientside.no_update;
     if (!stage || stage.stage === null || stage.serial !== serial) return skip;
     window.setTimeout(() => {
-      if (stage.serial === serial) self.set("compare-more", { data: { ...stage, at: Date.now() } });
+      if (stage.serial === serial) self.set(id, { data: { ...stage, at: Date.now() } });
     }, stage.wait || 1);
     return skip;
-  };
+  }
+  self.refine = (stage) => again("compare-more", stage);
+  self.mapRefine = (stage) => again("map-more", stage);
+  self.gapRefine = (stage) => again("gap-more", stage);
 
   /* ---- pages of one run ------------------------------------------------------------------------------------- */
   self.asked = function (arm, seed, before) {
@@ -162,6 +166,42 @@ window.latecomer = window.latecomer || {};
   self.factsShown = function (section) {
     if (section) self.change({ show: section === "paper" ? null : section });
     return window.dash_clientside.no_update;
+  };
+
+  /* ---- the map ------------------------------------------------------------------------------------------------ */
+  const seedText = (seed) => (seed === "" || seed === null || seed === undefined ? 1 : seed);
+  self.mapShown = (show) => ({ query: self.change({ show: show === "gap" ? show : null }) });
+  self.mapAsked = function (source, layer, arm, across, up, seed, before) {
+    const own = byId("map-own");
+    const live = source === "live";
+    if (own) own.hidden = !live;
+    const moved = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
+    const changes = { map: source, layer: layer === "regime" ? null : layer, arm: arm === "a" ? null : arm, seed: seedText(seed) };
+    Object.assign(changes, live ? { across, up } : { across: null, up: null });
+    if (moved.some((id) => /^map-(source|across|up)/.test(id))) changes.at = null; // a place belongs to its axes
+    const query = self.change(changes);
+    if (before && query === before.query) return window.dash_clientside.no_update;
+    serial = Math.max(serial, before ? before.serial : 0);
+    return { query, serial: self.next(), stage: 0 };
+  };
+  self.mapClicked = function (click) {
+    const point = click && click.points[0];
+    if (point) for (const side of ["x", "y"]) self.set(`map-${side}`, { value: Number(Number(point[side]).toPrecision(4)) });
+    return window.dash_clientside.no_update;
+  };
+  self.mapPlace = function (x, y, view) {
+    const named = [x, y].every((value) => value !== "" && value !== null && value !== undefined);
+    const gd = plot("map-figure");
+    const line = (more) => ({ type: "line", line: { color: "#111111", width: 1.5, dash: "dot" }, ...more });
+    const cross = named ? [line({ x0: x, x1: x, y0: 0, y1: 1, yref: "paper" }), line({ x0: 0, x1: 1, xref: "paper", y0: y, y1: y })] : [];
+    if (gd && gd.layout) window.Plotly.relayout(gd, { shapes: cross });
+    return { query: self.change({ at: named ? `${x}_${y}` : null }), serial: Date.now() };
+  };
+  self.gapAsked = function (measure, by, seed, live, before) {
+    const query = self.change({ measure, by: by === "key" ? by : null, seed: seedText(seed), live: live ? "1" : null });
+    if (before && query === before.query) return window.dash_clientside.no_update;
+    serial = Math.max(serial, before ? before.serial : 0);
+    return { query, serial: self.next(), stage: 0 };
   };
 
   /* ---- the lesson --------------------------------------------------------------------------------------------- */

@@ -1,12 +1,10 @@
 """The Facts page's rows: what `latecomer validate` and `latecomer claims` found, as committed with this version."""
 
 import functools
-import sys
-from pathlib import Path
 
 import pandas as pd
 
-from abm.declarations import CONFIGS
+from dashboards.tables.stored import folder
 from experiments.claim_data import load_claims
 from experiments.claims_page import claim_rows
 from experiments.field import load_regularities
@@ -23,14 +21,6 @@ SEEN_AS = {
     "contradicted": "bad",
 }
 MARKS = {"good": "✓", "near": "◐", "bad": "✗"}
-
-
-def folder() -> Path | None:
-    """Return where the tables are: the checkout's docs/validation, else where an installed package keeps them."""
-    for place in (CONFIGS.parent / "docs" / "validation", Path(sys.prefix) / "share" / "latecomer" / "validation"):
-        if (place / "scorecard.csv").is_file():
-            return place
-    return None
 
 
 @functools.cache

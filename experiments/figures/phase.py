@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from abm.measurement.regimes import LABELS
 from experiments.figures.style import COLOURS, INK, MEANING, NEUTRAL, style
+from experiments.lab.map_plan import MapPlan
 from experiments.lab.phase_map import PhaseMap, share_column
 from experiments.sweep.outcomes import CRISIS, REGIME, SCORE
 
@@ -27,9 +28,9 @@ class Layer:
     form: str = ".2f"
 
 
-def layers(found: PhaseMap) -> list[Layer]:
-    """Return what a map can show: regime, crisis probability, score, and its further outcomes."""
-    plan, seeds = found.plan, found.plan.replications.count
+def layers(plan: MapPlan) -> list[Layer]:
+    """Return what a map of a plan can show: regime, crisis probability, score, and its further outcomes."""
+    seeds = plan.replications.count
     several = ", median" if seeds > 1 else ""
     listed = [
         Layer(REGIME, f"Regime, {_years(plan.regime.window)}" + (", in most runs" if seeds > 1 else "")),
@@ -45,7 +46,7 @@ def layers(found: PhaseMap) -> list[Layer]:
 
 def phase(found: PhaseMap, column: str = REGIME, place: int = 0) -> go.Figure:
     """Return the phase diagram of a column; of three axes, at node `place` of the third."""
-    layer = next(layer for layer in layers(found) if layer.column == column)
+    layer = next(layer for layer in layers(found.plan) if layer.column == column)
     canvas = go.Figure()
     across, up = found.axes[0], found.axes[1]
     top = len(found.regimes) - 1  # the upper end of the scale stands on top of the colour bar

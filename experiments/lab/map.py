@@ -56,6 +56,17 @@ def load_map(folder: str | Path) -> PhaseMap:
     return PhaseMap(plan, study.design, point_table(plan, cubes))
 
 
+def restored_map(plan: MapPlan, table: pd.DataFrame) -> PhaseMap:
+    """Return a map from its map.csv alone; of an adaptive one, the places on the lattice are told from the values."""
+    keys = [name for name in ("point", "round", *plan.factors) if name in table]
+    frame = table[keys].copy()
+    if isinstance(plan.design, AdaptiveGrid):
+        for k, (key, factor) in enumerate(plan.factors.items()):
+            low, high = (float(value) for value in factor.at(np.array([0.0, 1.0])))
+            frame[f"node_{k + 1}"] = np.rint((table[key] - low) / (high - low) * plan.design.size).astype(int)
+    return PhaseMap(plan, frame, table.drop(columns=keys).reset_index(drop=True))
+
+
 def _placed(campaign: Campaign, plan: MapPlan) -> pd.DataFrame:
     """Return the points of a map; of an adaptive one, run round by round until no cell is left to halve."""
     if not isinstance(plan.design, AdaptiveGrid):

@@ -9,17 +9,17 @@ import numpy as np
 from abm._version import __version__
 from abm.measurement.regimes import LABELS
 from experiments.figures.phase import ENDS, layers, phase, slices
+from experiments.figures.plain import plain_figure
 from experiments.lab.phase_map import PhaseMap, share_column
 from experiments.pages import plotly_source, template
 from experiments.sweep.outcomes import CRISIS, REGIME, SCORE
 
 ROWS = 500  # of the table on the page; map.csv has all
-DIGITS = 4
 
 
 def render(found: PhaseMap, folder: Path) -> str:
     """Return the page of a map."""
-    shown, cuts = layers(found), slices(found)
+    shown, cuts = layers(found.plan), slices(found)
     figures = {layer.column: [_figure(found, layer.column, place) for place, _ in cuts] for layer in shown}
     return template("map.html").render(
         title=found.plan.title or "Map", description=found.plan.description, lead=lead(found), tiles=tiles(found),
@@ -55,33 +55,12 @@ def tiles(found: PhaseMap) -> list[dict]:
 
 
 def _figure(found: PhaseMap, column: str, place: int) -> dict:
-    content = json.loads(phase(found, column, place).to_json(engine="json"))
-    return {"data": [_plain(trace) for trace in content["data"]], "layout": _without_template(content["layout"])}
-
-
-def _plain(value):
-    """Return a figure's data with numbers as text of few digits, not as binary of eight bytes each."""
-    if isinstance(value, dict) and "bdata" in value:
-        import base64
-
-        array = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
-        shape = [int(part) for part in str(value.get("shape", len(array))).split(",")]
-        return _plain(array.reshape(shape).tolist())
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") if np.isfinite(value) else None
-    return value
-
-
-def _without_template(layout: dict) -> dict:
-    """Return a layout without title, and without plotly's default look, which would weigh 7 kB in each figure."""
-    layout.pop("template", None)
-    layout.pop("title", None)  # the page's choice says it, and wraps
+    """Return a figure without title, which the page's choice says, and wraps."""
+    figure = plain_figure(phase(found, column, place))
+    layout = figure["layout"]
+    layout.pop("title", None)
     layout["margin"]["t"], layout["legend"]["y"] = 52, 0.995
-    return layout | {"paper_bgcolor": "white", "plot_bgcolor": "white"}
+    return {"data": figure["data"], "layout": layout | {"paper_bgcolor": "white", "plot_bgcolor": "white"}}
 
 
 def _columns(found: PhaseMap) -> list[str]:

@@ -1,102 +1,70 @@
-"""The Compare page in a real browser: it opens clean, answers a lever, and a link restores what was seen.
+"""The Compare page in a real browser: it answers a lever, tells a world's lever from policy, and a link restores it."""
 
-Skipped where there is no Chromium, unless LATECOMER_BROWSER=required.
-"""
-
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 
-import pytest
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-if not CHROMIUM and os.environ.get("LATECOMER_BROWSER") != "required":
-    pytest.skip("no Chromium found; the dashboard is not tried in a browser", allow_module_level=True)
+WAIT = 60_000
 
 
-@pytest.fixture(scope="module")
-def address():
-    """A running dashboard; the program as a user starts it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "experiments.cli", "dashboard", "--port", str(port)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    url = f"http://127.0.0.1:{port}/"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            break
-        except OSError:
-            assert server.poll() is None, server.stdout.read().decode()
-            time.sleep(0.5)
-    yield url
-    server.terminate()
-    server.communicate(timeout=20)
+def whole(page):
+    """Wait for the last refinement and return the verdict."""
+    page.locator(".seeds", has_text="64 paired seeds").wait_for(timeout=WAIT)
+    return page.locator("#compare-verdict").inner_text()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+def moved(page, name, key):
+    """Press a key on a lever and return the verdict that follows."""
+    page.get_by_role("slider", name=name).press(key)
+    page.locator(".seeds", has_text="refining").or_(page.locator(".seeds", has_text="…")).first.wait_for(timeout=WAIT)
+    return whole(page)
 
 
-def opened(browser, address, width=1920, height=1080):
-    """Return a page that has its whole answer, and the lists of console errors and of requests elsewhere."""
-    page, errors, elsewhere = browser.new_page(viewport={"width": width, "height": height}), [], []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda problem: errors.append(str(problem)))
-    local = address.split("/")[2]
-    page.on("request", lambda r: elsewhere.append(r.url) if r.url.startswith("http") and local not in r.url else None)
-    page.goto(address)
-    page.get_by_text("64 paired seeds").wait_for(timeout=60_000)
-    return page, errors, elsewhere
+def test_a_lever_moves_the_answer_and_a_link_restores_it(visit):
+    page = visit()
+    before = whole(page)
+    after = moved(page, "Guarantee, column A", "Home")
+    assert "a.policy.guarantee=0" in page.url and after != before
+    row = page.locator("[id='row-policy.guarantee']")
+    assert "differs" in row.get_attribute("class") and "0" in row.locator("output").first.inner_text()
+    again = visit(page.url.split("/lab/")[1])
+    assert whole(again) == after
+    assert again.get_by_role("slider", name="Guarantee, column A").get_attribute("aria-valuenow") == "0"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (820, 1180)])
-def test_the_page_opens_clean_and_asks_nobody_else(browser, address, width, height):
-    page, errors, elsewhere = opened(browser, address, width, height)
-    assert errors == [] and elsewhere == []
-    assert page.get_by_text("Same world, same luck").is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator(".js-plotly-plot").count() >= 6
-    page.close()
+def test_a_lever_of_the_world_changes_both_columns_and_says_so(visit):
+    page = visit("?show=crisis")
+    whole(page)
+    page.get_by_text("Gifts and blows from abroad").click()
+    page.get_by_role("switch", name="Contagion, both columns").focus()
+    page.keyboard.press("Space")
+    page.get_by_text("The world itself is changed, in both columns: contagion off").wait_for(timeout=WAIT)
+    assert "w.mechanisms.contagion=false" in page.url
+    titles = whole(page)
+    assert titles.count("(1 change)") == 2
 
 
-def test_a_lever_moves_the_answer_and_a_link_restores_it(browser, address):
-    page, errors, _ = opened(browser, address)
-    before = page.get_by_text("Same world, same luck").locator("..").inner_text()
-    slider = page.get_by_role("slider").nth(6)  # the guarantee of A, after direction and price of credit
-    slider.focus()
-    for _ in range(3):
-        slider.press("Home")
-    page.wait_for_function(
-        "before => document.body.innerText.includes('64 paired seeds') && !document.body.innerText.includes(before)",
-        arg=before, timeout=60_000,
-    )  # fmt: skip
-    after, link = page.get_by_text("Same world, same luck").locator("..").inner_text(), page.url
-    assert link != address and errors == []
-    page.close()
-    again, errors, _ = opened(browser, link)
-    assert again.get_by_text("Same world, same luck").locator("..").inner_text() == after and errors == []
-    again.close()
+def test_a_preset_brings_its_own_levers(visit):
+    page = visit("?a.policy.guarantee=0.5")
+    whole(page)
+    page.get_by_role("textbox", name="A", exact=True).or_(page.get_by_label("A", exact=True)).first.click()
+    page.get_by_role("option", name="Taiwan-like", exact=True).first.click()
+    page.get_by_text("Both columns are the same scenario").wait_for(timeout=WAIT)
+    assert "a.policy" not in page.url and "a=taiwan" in page.url
+    assert page.locator(".lever.differs").count() == 0
+
+
+def test_what_a_link_may_not_ask_is_said_and_left_out(visit):
+    page = visit("?a.policy.guarantee=7&a=../../etc/passwd&b.policy.nonsense=1")
+    notice = page.locator("#notice").inner_text()
+    assert "expected a number from 0 to 1 [probability]" in notice
+    assert "no such preset" in notice and "no such lever" in notice
+    whole(page)
+    assert "guarantee" not in page.url
 
 
 def test_security_headers_are_sent(address):
     with urllib.request.urlopen(address) as answer:
         headers = answer.headers
-    assert headers["X-Content-Type-Options"] == "nosniff" and "default-src" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff" and headers["X-Frame-Options"] == "SAMEORIGIN"
+    rules = headers["Content-Security-Policy"]
+    scripts = rules.split("script-src")[1].split(";")[0]
+    assert "default-src 'self'" in rules and "unsafe" not in scripts

@@ -106,7 +106,7 @@ def test_the_page_holds_every_layer_and_says_what_it_cost(folder):
     assert page.count("plotly.js v") == 1 and "<script src" not in page
     assert f"{found.runs:,} runs" in page and f"{found.full_runs:,} runs" in page
     figures = json.loads(page.split("const figures = ")[1].split(", cuts = ")[0].replace("<\\/", "</"))
-    assert list(figures) == [layer.column for layer in layers(found)]
+    assert list(figures) == [layer.column for layer in layers(found.plan)]
     heat = figures["regime_score"][0]["data"][0]
     assert np.allclose(heat["z"], found.volume("regime_score").T, atol=1e-3)
     assert page.count("<tr><td>") == len(found.table)
