@@ -119,6 +119,7 @@ window.latecomer = window.latecomer || {};
   };
   function again(id, stage) {
     const skip = window.dash_clientside.no_update;
+    serial = Math.max(serial, stage ? stage.serial : 0); // the first request of a page is the server's own
     if (!stage || stage.stage === null || stage.serial !== serial) return skip;
     window.setTimeout(() => {
       if (stage.serial === serial) self.set(id, { data: { ...stage, at: Date.now() } });
@@ -175,14 +176,16 @@ window.latecomer = window.latecomer || {};
     const own = byId("map-own");
     const live = source === "live";
     if (own) own.hidden = !live;
-    const moved = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
+    const skip = window.dash_clientside.no_update;
+    const controls = JSON.stringify([source, layer, arm, across, up, seed]);
+    if (!before || controls === before.controls) return skip; // what the server set itself
     const changes = { map: source, layer: layer === "regime" ? null : layer, arm: arm === "a" ? null : arm, seed: seedText(seed) };
     Object.assign(changes, live ? { across, up } : { across: null, up: null });
+    const moved = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
     if (moved.some((id) => /^map-(source|across|up)/.test(id))) changes.at = null; // a place belongs to its axes
-    const query = self.change(changes);
-    if (before && query === before.query) return window.dash_clientside.no_update;
-    serial = Math.max(serial, before ? before.serial : 0);
-    return { query, serial: self.next(), stage: 0 };
+    serial = Math.max(serial, before.serial);
+    self.set("map-view", { data: { query: self.change(changes), serial: self.next(), stage: 0, controls } });
+    return skip;
   };
   self.mapClicked = function (click) {
     const point = click && click.points[0];
@@ -212,7 +215,7 @@ window.latecomer = window.latecomer || {};
     const step = event.target.closest("[data-step]");
     if (step) lessonAsk({ step: step.dataset.step });
     if (!event.target.closest("[data-do='reveal']")) return;
-    const picked = document.querySelector("#lesson-pick input:checked, [id='lesson-pick'] input:checked");
+    const picked = document.querySelector("#lesson-options input:checked");
     if (!picked) { self.notice(texts().pick); window.setTimeout(() => self.notice(null), 3000); return; }
     const number = self.query().get("step") || "1";
     const others = (self.query().get("answers") || "").split(".").filter((pair) => pair && !pair.startsWith(`${number}-`));

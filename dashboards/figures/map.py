@@ -29,5 +29,7 @@ def on_page(figure: go.Figure, title: str, columns: list[str], rows: list[list])
     plain = plain_figure(figure)
     table = {"name": title, "table": {"columns": columns, "rows": rows}}
     layout = plain["layout"] | CLEAR | {"title": small_layout(title)["title"], "meta": table}
-    layout["margin"] = layout.get("margin", {}) | {"t": max(layout.get("margin", {}).get("t", 40), 56)}
+    layout["margin"] |= {"t": 96 if any(trace.get("showlegend", True) for trace in plain["data"]) else 56}
+    layout["legend"] |= {"y": 0.94}
+    layout["xaxis"] |= {"side": "bottom"}  # beneath, out of the title's way
     return {"data": plain["data"], "layout": layout}

@@ -261,7 +261,7 @@ def _question(step: Step, answer: int | None, words) -> html.Fieldset:
     )
     reveal = html.Button(words("lesson.reveal"), type="button", className="tool strong", **{"data-do": "reveal"})
     legend = html.Legend([html.Strong(words("lesson.predict")), f" {text_in(step.question.ask, words.code)}"])
-    return html.Fieldset([legend, group, reveal])
+    return html.Fieldset([legend, html.Div(group, id="lesson-options"), reveal])
 
 
 def _reveal(step: Step, answer: int | None, numbers: dict, words) -> html.Div:

@@ -1,5 +1,6 @@
 """Map: which regime emerges where, stored or drawn live over any two levers; a click on a place opens it."""
 
+import json
 import time
 
 import dash_mantine_components as dmc
@@ -19,7 +20,7 @@ from dashboards.tables.stored import stored_map, stored_maps
 from dashboards.texts import words as words_of
 from dashboards.view import View, read_view
 from experiments.figures.phase import layers
-from experiments.lab.map_page import lead, tiles
+from experiments.lab.map_page import lead, number, tiles
 from experiments.lab.map_plan import MapPlan
 from experiments.lab.phase_map import share_column
 from experiments.sweep.outcomes import CRISIS, REGIME
@@ -77,11 +78,13 @@ def _body(view: View, words) -> html.Div:
         ],
         className="card pad",
     )
-    stores = {"view": {"query": view.query(), "serial": time.time_ns() // 1_000_000, "stage": 0}}
+    controls_now = json.dumps([source, _layer(view, plan), view.arm, across, up, view.seed], separators=(",", ":"))
+    asked = {"query": view.query(), "serial": time.time_ns() // 1_000_000, "stage": 0, "controls": controls_now}
     return html.Div(
         [
-            *(dcc.Store(id=f"map-{name}", data=stores.get(name)) for name in ("view", "more", "stage", "at")),
-            *(html.Div(id=f"map-sink-{name}", hidden=True) for name in ("refine", "click")),
+            dcc.Store(id="map-view", data=asked),
+            *(dcc.Store(id=f"map-{name}") for name in ("more", "stage", "at")),
+            *(html.Div(id=f"map-sink-{name}", hidden=True) for name in ("asked", "refine", "click")),
             html.Div(controls, className="topbar"),
             html.Div([figure_card("map-figure", words, words("map.map"), 720), beside], className="board"),
         ]
@@ -127,7 +130,7 @@ def register(app: Dash, service: Service) -> None:
     browser = {
         "mapShown": (Output("map-open", "data"), [Input("map-show", "value")], []),
         "mapAsked": (
-            Output("map-view", "data"),
+            Output("map-sink-asked", "children"),
             [Input(f"map-{name}", "value") for name in ("source", "layer", "arm", "across", "up", "seed")],
             [State("map-view", "data")],
         ),
@@ -245,8 +248,8 @@ def _said(view: View, plan: MapPlan, here: dict, row, words) -> list:
              for share, name in shares if share > 0]  # fmt: skip
     lines.append(html.Li([html.B(f"{row[CRISIS]:.0%}"), f" {words('map.crisis')}"]))
     for layer in layers(plan)[3:]:
-        low, high = (f"{row[layer.column + end]:,.3g}" for end in ("_low", "_high"))
-        lines.append(html.Li([html.B(f"{row[layer.column]:,.3g}"), f" ({low} – {high}) {layer.title}"]))
+        low, high = (number(row[layer.column + end]) for end in ("_low", "_high"))
+        lines.append(html.Li([html.B(number(row[layer.column])), f" ({low} – {high}) {layer.title}"]))
     parts = [html.P(words("map.at", seeds=PLACE_SEEDS), className="help"), html.Ul(lines, className="tiles")]
     if set(here) <= set(all_levers()):
         link = html.A(words("map.open"), href=f"compare?{_there(view, plan, here).query()}", className="tool strong")

@@ -40,6 +40,8 @@ def lead(found: PhaseMap) -> str:
     if not found.adaptive:
         return f"{cost}, spread evenly; between points the map is interpolated."
     saved = found.full_runs / found.runs
+    if saved < 1.05:
+        return f"{cost}, the full grid."
     across = " x ".join([str(found.size + 1)] * len(found.axes))
     return (f"{cost}. The full grid of the same sharpness ({across} points) takes {found.full_runs:,} runs, "
             f"{saved:.1f} times as many.")  # fmt: skip
@@ -82,4 +84,9 @@ def _rows(found: PhaseMap) -> list[list[str]]:
 def _banded(row: dict, name: str) -> str:
     if not np.isfinite(row[name]):
         return "unknown"
-    return f"{row[name]:,.3g} ({row[f'{name}_low']:,.3g} to {row[f'{name}_high']:,.3g})"
+    return f"{number(row[name])} ({number(row[f'{name}_low'])} to {number(row[f'{name}_high'])})"
+
+
+def number(value: float) -> str:
+    """Return a number at about three digits, never as a power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,5 +1,6 @@
 """The Compare page in a real browser: it answers a lever, tells a world's lever from policy, and a link restores it."""
 
+import re
 import urllib.request
 
 WAIT = 60_000
@@ -7,14 +8,14 @@ WAIT = 60_000
 
 def whole(page):
     """Wait for the last refinement and return the verdict."""
-    page.locator(".seeds", has_text="64 paired seeds").wait_for(timeout=WAIT)
+    page.locator(".seeds", has_text=re.compile("^64 paired seeds$")).wait_for(timeout=WAIT)
     return page.locator("#compare-verdict").inner_text()
 
 
 def moved(page, name, key):
     """Press a key on a lever and return the verdict that follows."""
     page.get_by_role("slider", name=name).press(key)
-    page.locator(".seeds", has_text="refining").or_(page.locator(".seeds", has_text="…")).first.wait_for(timeout=WAIT)
+    page.locator(".seeds", has_text=re.compile("refining|…")).wait_for(timeout=WAIT)
     return whole(page)
 
 

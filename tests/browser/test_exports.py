@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 
 from abm.scenario import load_scenario
@@ -19,7 +20,7 @@ def tool(page, figure, name):
 
 def test_files_of_a_figure(visit):
     page = visit()
-    page.locator(".seeds", has_text="64 paired seeds").wait_for(timeout=60_000)
+    page.locator(".seeds", has_text=re.compile("^64 paired seeds$")).wait_for(timeout=60_000)
     rows = list(csv.reader(io.StringIO(saved(page, tool(page, "compare-3", "CSV").click).path().read_text())))
     assert rows[0] == ["quarter", "Korea-like: median", "5 % of seeds", "95 % of seeds", "Taiwan-like: median",
                        "5 % of seeds", "95 % of seeds"]  # fmt: skip

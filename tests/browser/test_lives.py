@@ -10,7 +10,7 @@ WAIT = 30_000
 def test_the_picture_moves_and_stops(visit):
     page = visit("play?quarter=1980Q1", ready="#play-plot .trace")
     page.get_by_role("button", name="Play", exact=False).first.press("Enter")
-    page.locator("#play-now", has_text="1980 Q4").wait_for(timeout=WAIT)
+    page.locator("#play-now", has_text=re.compile("198[1-9]")).wait_for(timeout=WAIT)
     page.get_by_role("button", name="Pause").press("Enter")
     at = page.locator("#play-now").inner_text()
     page.wait_for_timeout(700)
@@ -44,14 +44,16 @@ def test_the_whole_lesson_is_walked_by_keyboard(visit):
     steps = lesson(FIRST).steps
     for number, step in enumerate(steps, 1):
         page.locator("#lesson-title", has_text=step.title["en"]).wait_for(timeout=WAIT)
+        if number > 1:
+            page.locator("#lesson-title:focus").wait_for(timeout=WAIT)  # a new step is where the reader is
         assert page.locator("#lesson-figures").is_hidden()  # covered until the answer
-        tab_to(page, "lesson-pick")
+        tab_to(page, "lesson-options")
         page.keyboard.press("Space")
         for _ in range(step.question.answer - 1):
             page.keyboard.press("ArrowDown")
         tab_to(page, "Reveal")
         page.keyboard.press("Enter")
-        page.locator("#lesson-reveal").wait_for(timeout=WAIT)
+        page.locator("#lesson-reveal:focus").wait_for(timeout=WAIT)
         assert page.locator("#lesson-figures").is_visible()
         assert "{" not in page.locator("#lesson-reveal").inner_text()
         assert page.locator(".option.wrong").count() == 0  # the right one was chosen

@@ -7,6 +7,8 @@ PAGES = {
     "play": ("play?quarter=1996Q3", "#play-plot .trace"),
     "firm": ("firm?firm=1&quarter=1996Q2", "#firm-terms table"),
     "books": ("books?year=1998", "#books-sankey .sankey-node"),
+    "map": ("map?at=0.6_0.3", "#map-figure .heatmaplayer image"),
+    "gap": ("map?show=gap", "#gap-way .barlayer"),
     "lesson": ("lesson?step=2&answers=2-2&notes=1", "#lesson-reveal"),
     "facts": ("facts", ".facts tr.bad"),
     "claims": ("facts?show=claims", ".claims article.bad"),
