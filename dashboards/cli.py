@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,9 @@ def dashboard(
     workers: Annotated[
         int | None, number_option("--workers", 1, 1024, "Threads that run the model (default: all cores).")
     ] = None,
+    lessons: Annotated[
+        Path | None, typer.Option("--lessons", metavar="FOLDER", help="A folder with lessons of your own.")
+    ] = None,
 ) -> None:
     """Serve the dashboard in the browser: compare scenarios, levers answered at once; stop it with Ctrl-C."""
     prefix = check_prefix(prefix)
@@ -33,6 +37,7 @@ def dashboard(
         from dashboards.server import protect, serve
     except ModuleNotFoundError as missing:
         raise InputError(f"dashboard: {missing.name} is not installed; pip install 'latecomer[dashboard]'") from None
+    check_lessons(lessons)
     from dashboards.service import Service
     from dashboards.warm import warm
 
@@ -44,6 +49,16 @@ def dashboard(
     protect(application)
     print(f"Latecomer dashboard: http://{host}:{port}{prefix}  (Ctrl-C stops it)", flush=True)
     serve(application, host, port, prefix)
+
+
+def check_lessons(folder: Path | None) -> None:
+    """Read every lesson, those of a teacher's own folder included; ScenarioError names the file and the fault."""
+    from dashboards.lessons import add_folder, lesson, lesson_files
+
+    if folder is not None:
+        add_folder(folder)
+    for name in lesson_files():
+        lesson(name)
 
 
 def check_prefix(prefix: str) -> str:

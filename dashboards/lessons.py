@@ -2,6 +2,7 @@
 
 import functools
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -12,6 +13,7 @@ from abm.scenario import presets
 from dashboards.figures.compare import all_panels
 from dashboards.settings import settings
 from dashboards.view import View, read_view
+from experiments.sweep.faults import explained
 
 FOLDER = CONFIGS / "lessons"
 FIRST = "catching_up_and_crisis"
@@ -141,24 +143,37 @@ class Lesson(_Checked):
     steps: tuple[Step, ...] = Field(min_length=1)
 
 
+_more: list[Path] = []  # folders of lessons that a teacher keeps elsewhere
+
+
+def add_folder(folder: Path) -> None:
+    """Offer the lessons of a folder, too; ScenarioError if it is none, or if a lesson in it has a fault."""
+    if not folder.is_dir() or not list(folder.glob("*.yaml")):
+        raise ScenarioError(f"{folder}: expected a folder with lessons, files such as my_lesson.yaml")
+    for path in folder.glob("*.yaml"):
+        if path.stem in lesson_files():
+            raise ScenarioError(f"{path}: there is a lesson of this name already; call the file otherwise")
+    _more.append(folder)
+    lesson_files.cache_clear()
+
+
 @functools.cache
-def lesson_names() -> tuple[str, ...]:
-    """Return the names of the lessons, the one that ships first."""
-    return tuple(sorted((path.stem for path in FOLDER.glob("*.yaml")), key=lambda name: (name != FIRST, name)))
+def lesson_files() -> dict[str, Path]:
+    """Return the file of every lesson by name, the one that ships first."""
+    found = {path.stem: path for folder in (FOLDER, *_more) for path in folder.glob("*.yaml")}
+    return dict(sorted(found.items(), key=lambda pair: (pair[0] != FIRST, pair[0])))
 
 
 @functools.cache
 def lesson(name: str) -> Lesson:
     """Return a lesson by name; ScenarioError names the file and the fault."""
-    if name not in lesson_names():
-        raise ScenarioError(f"{name!r}: no such lesson{nearest(name, lesson_names())}")
-    path = FOLDER / f"{name}.yaml"
+    if name not in lesson_files():
+        raise ScenarioError(f"{name!r}: no such lesson{nearest(name, lesson_files())}")
+    path = lesson_files()[name]
     try:
         found = Lesson(**read_yaml(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ScenarioError(f"{path}: {place}: {first['msg']}") from None
+        raise ScenarioError("\n".join(f"{path}: {line}" for line in explained(error, Lesson))) from None
     for number, step in enumerate(found.steps, 1):
         try:
             step.view(settings().seed)

@@ -7,7 +7,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from dashboards.figures.compare import all_panels
-from dashboards.lessons import FIRST, Lesson, Step, lesson, lesson_names, text_in
+from dashboards.lessons import FIRST, Lesson, Step, lesson, lesson_files, text_in
 from dashboards.parts import figure_card
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.tables.compare import cube
@@ -22,7 +22,7 @@ SLOTS = 3
 def layout(view: View, words) -> html.Div:
     """Return the page."""
     cards = [figure_card(f"lesson-{k}", words, f"{words('controls.figures')} {k + 1}", 300) for k in range(SLOTS)]
-    names = [{"value": name, "label": text_in(lesson(name).title, words.code)} for name in lesson_names()]
+    names = [{"value": name, "label": text_in(lesson(name).title, words.code)} for name in lesson_files()]
     chooser = dmc.Select(
         id="lesson-choice",
         label=words("pages.lesson"),
@@ -69,7 +69,7 @@ def layout(view: View, words) -> html.Div:
 
 def _name(view: View) -> str:
     asked = view.extras.get("lesson", FIRST)
-    return asked if asked in lesson_names() else lesson_names()[0]
+    return asked if asked in lesson_files() else next(iter(lesson_files()))
 
 
 def _place(view: View) -> tuple[Lesson, int, Step, int | None]:
