@@ -64,12 +64,11 @@ def one_reader(browser, url: str, moves: int) -> dict[str, list[float]]:
     page.wait_for_timeout(3000)
     page.evaluate(WATCH)
     lever = page.get_by_role("slider", name="Guarantee, column A")
-    luck = random.Random(1)
     for _ in range(moves):
         low = float(lever.get_attribute("aria-valuenow")) < 0.2  # a key that moves nothing is never answered
         page.evaluate("window.answers = []")
         began = page.evaluate("performance.now()")
-        lever.press(luck.choice(["ArrowRight", "PageUp"] if low else ["ArrowLeft", "PageDown"]))
+        lever.press("ArrowRight" if low else "ArrowLeft")
         answers = whole_answer(page)
         found["lever to first answer"].append((answers[0] - began) / 1000)
         found["lever to full refinement"].append((answers[-1] - began) / 1000)
