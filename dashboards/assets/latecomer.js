@@ -6,6 +6,7 @@ window.latecomer = window.latecomer || {};
   const byId = (id) => document.getElementById(id);
   const config = () => JSON.parse(byId("_dash-config").textContent);
   let serial = 0;
+  const FIGURES = "_dash-component-suites/plotly/package_data/plotly.min.js";
 
   self.live = Boolean(byId("_dash-config")); // false in a page saved for classes without Python
   self.prefix = () => config().requests_pathname_prefix;
@@ -38,6 +39,11 @@ window.latecomer = window.latecomer || {};
       else link.removeAttribute("aria-current");
     }
   };
+  if (self.live && self.page() !== "facts") { // the largest script by far: it is on its way before a figure asks for it
+    const early = Object.assign(document.createElement("link"), { rel: "preload", as: "script" });
+    early.href = window._dashPlotlyJSURL || self.prefix() + FIGURES;
+    document.head.append(early);
+  }
   self.next = () => ++serial; // the server's clock starts it, so that it grows from page to page
 
   /* ---- levers --------------------------------------------------------------------------------------------- */
