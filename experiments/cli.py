@@ -105,12 +105,15 @@ def compare(
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder with a manifest.")],
     workers: Workers = None,
+    sample: Annotated[
+        int | None, number_option("--sample", 1, 10**9, "Of a sweep, repeat so many rows, spread evenly.")
+    ] = None,
 ) -> None:
     """Run a manifest again and say whether every bit is equal, or where the first difference is."""
     from experiments.reproduce import reproduce as repeat
 
     with compiling(), progress_bar("Repeating") as progress:
-        verdict = repeat(folder, workers, progress)
+        verdict = repeat(folder, workers, progress, sample)
     if verdict.all_equal:
         print(f"Equal: {verdict.runs} of {verdict.runs} runs, to the bit.")
         return

@@ -12,6 +12,8 @@ from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
 from experiments.lab.levers import recorded_worlds
 from experiments.output import InputError
+from experiments.sweep.repeat import repeat_sweep
+from experiments.sweep.study import load_study
 from experiments.switches import run_groups, without
 
 
@@ -30,9 +32,16 @@ class Verdict:
         return self.equal == self.runs
 
 
-def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
-    """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
-    refuse_sweep(Path(folder))
+def reproduce(folder: Path, workers: int | None = None, progress=None, sample: int | None = None) -> Verdict:
+    """Repeat the runs of a folder's manifest; of a sweep, `sample` rows of it if told so.
+
+    Raises RecordError or ScenarioError for a broken manifest.
+    """
+    if holds_sweep(Path(folder)):
+        found = repeat_sweep(Path(folder), workers, progress, sample)
+        return Verdict(*found, tuple(remarks(load_study(folder).manifest)))
+    if sample is not None:
+        raise InputError(f"--sample {sample}: only a sweep can be repeated in part, and {folder} holds none")
     manifest = read_manifest(folder)
     if not manifest["fingerprints"]:
         again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
@@ -51,15 +60,13 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     return Verdict(equal, count, where, tuple(remarks(manifest)))
 
 
-def refuse_sweep(folder: Path) -> None:
-    """Raise InputError for the folder of a sweep or map, whose rows are found by what they depend on."""
+def holds_sweep(folder: Path) -> bool:
+    """Whether a folder holds a sweep, a map or a sensitivity analysis, whose rows are found by what they depend on."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return  # read_manifest says what is wrong
-    if isinstance(manifest, dict) and "identity" in manifest:
-        command = f"latecomer {manifest.get('command', 'sweep')} {folder / 'plan.yaml'} --out ANOTHER_DIR"
-        raise InputError(f"{folder}: holds a sweep; repeat it with `{command}`, and compare results.parquet")
+        return False  # read_manifest says what is wrong
+    return isinstance(manifest, dict) and "identity" in manifest
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
