@@ -1,8 +1,10 @@
 """What analyses ask of a sweep before they begin: outcomes that are numbers, scenarios and factors that it has."""
 
+import numpy as np
 import pandas as pd
 
 from abm.scenario import nearest
+from experiments.facts import NEVER
 from experiments.output import InputError
 from experiments.sweep.study import Study
 
@@ -15,6 +17,22 @@ def numbers_of(study: Study) -> list[str]:
 def check_number(study: Study, outcome: str) -> None:
     """Raise InputError unless a sweep has this outcome, and it is a number."""
     _check("--outcome", outcome, "outcome", numbers_of(study), "no number")
+
+
+def never_counts_as(study: Study, outcome: str) -> float | None:
+    """Return the year that stands for never in an outcome that is a first year, the one after its window; else None."""
+    entry = study.plan["outcomes"].get(outcome)
+    return float(entry["window"][1] + 1) if entry and entry["statistic"] == "first_year_above" else None
+
+
+def measured(study: Study, outcome: str) -> np.ndarray:
+    """Return an outcome as [point, scenario, seed], NaN where a run failed; never counts as the year after the window.
+
+    InputError for an unknown outcome, or one that is no number.
+    """
+    check_number(study, outcome)
+    cube, never = study.cube(outcome), never_counts_as(study, outcome)
+    return cube if never is None else np.where(cube == NEVER, never, cube)
 
 
 def check_scenario(study: Study, name: str) -> None:

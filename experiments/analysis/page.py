@@ -1,4 +1,4 @@
-"""What the pages of analyses share: sections of figures and tables, words for outcomes and factors, where data come from."""
+"""What the pages of analyses share: sections of figures and tables, words for outcomes and factors, sources."""
 
 from dataclasses import dataclass, field
 
@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from abm._version import __version__
 from abm.scenario import declarations
+from experiments.analysis.check import never_counts_as
 from experiments.figures.style import MEANING
 from experiments.lab.measures import REGIME_MEANING, years_text
 from experiments.pages import fragment, number, plotly_source, template
@@ -17,7 +18,7 @@ ROWS = 200  # of a table on a page; the files have all
 STATISTICS = {
     "value": "the mean", "mean": "the mean", "sum": "the sum", "max": "the largest value", "min": "the smallest value",
     "ratio": "the end over the start", "cagr": "the growth a year", "drop": "the largest fall",
-    "first_year_above": "the first year above", "cycle_years": "the length of the cycle",
+    "cycle_years": "the length of the cycle",
 }  # fmt: skip
 
 
@@ -27,6 +28,7 @@ class Section:
 
     title: str
     lesson: str = ""
+    answers: list[str] = field(default_factory=list)
     figures: list[dict] = field(default_factory=list)
     tables: list[dict] = field(default_factory=list)
 
@@ -48,10 +50,14 @@ def shown(
     numbers = [pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != bool for name in table]
     rows = [[_cell(value, name in shares) for name, value in zip(table, row, strict=True)]
             for row in table.head(ROWS).itertuples(index=False)]  # fmt: skip
-    columns = [{"name": names.get(name, str(name).replace("_", " ") if "." not in str(name) else name), "number": is_number}
+    columns = [{"name": names.get(name, _heading(str(name))), "number": is_number}
                for name, is_number in zip(table, numbers, strict=True)]  # fmt: skip
     return {"title": title, "columns": columns, "rows": rows, "more": max(0, len(table) - ROWS), "file": file,
             "open": opened}  # fmt: skip
+
+
+def _heading(name: str) -> str:
+    return name if "." in name else name.replace("_", " ")
 
 
 def _cell(value: object, share: bool) -> str:
@@ -63,7 +69,9 @@ def _cell(value: object, share: bool) -> str:
         return "–"
     if share:
         return per_cent(float(value))
-    return f"{int(value)}" if float(value).is_integer() and abs(value) < 1e4 else number(float(value))
+    if float(value).is_integer() and abs(value) < 1e4:
+        return f"{int(value)}"
+    return f"{value:.5g}" if 1900 <= value < 2100 else number(float(value))  # perhaps a year
 
 
 def per_cent(share: float) -> str:
@@ -90,7 +98,7 @@ def sources_of(study: Study) -> list[tuple[str, str]]:
     size = (f"{len(study.design):,} points, {len(held['scenarios'])} scenario{'s'[: len(held['scenarios']) > 1]}, "
             f"{len(study.seeds)} paired seed{'s'[: len(study.seeds) > 1]} from {study.seeds[0]}: "
             f"{len(study.results):,} runs, {int(study.results['error'].notna().sum())} failed")  # fmt: skip
-    scenarios = ", ".join(f"{name} ({world['hash']})" for name, world in held["scenarios"].items())
+    scenarios = ", ".join(f"{name} ({world['hash'][:16]})" for name, world in held["scenarios"].items())
     return [
         ("Sweep", f"{held.get('title') or 'untitled'}, by latecomer {held['command']}, in {study.folder}"),
         ("Size", size),
@@ -108,8 +116,15 @@ def outcome_words(study: Study, outcome: str) -> str:
         return f"{REGIME_MEANING[1]}; judged in {_years(study.plan['regime'])}"
     entry = study.plan["outcomes"][outcome]
     unit, meaning = MEANING[entry["indicator"]]
-    above = f" {entry['threshold']:g}" if entry["threshold"] is not None else ""
-    return f"{STATISTICS[entry['statistic']]}{above} of {entry['indicator']} in {_years(entry)}: {meaning} [{unit}]"
+    if (never := never_counts_as(study, outcome)) is not None:
+        what = f"the first year in {_years(entry)} in which {entry['indicator']} is above {entry['threshold']:g}"
+        return f"{what}; never counts as {never:.0f}. {meaning} [{unit}]"
+    return f"{STATISTICS[entry['statistic']]} of {entry['indicator']} in {_years(entry)}: {meaning} [{unit}]"
+
+
+def number_in(study: Study, outcome: str, value: float) -> str:
+    """Return a number of an outcome as text: a year without a comma, else at about three digits."""
+    return f"{value:.4g}" if never_counts_as(study, outcome) is not None else number(value)
 
 
 def _years(entry: dict) -> str:

@@ -8,14 +8,16 @@ import plotly.graph_objects as go
 
 from experiments.figures.style import COLOURS, INK, NEUTRAL, style
 
-SHADES = [[0.0, "#EAF2F8"], [0.35, "#A9CBE3"], [0.65, "#E8A06B"], [1.0, COLOURS[0]]]  # seldom to always
-BAR = {"title": {"text": "happens in", "side": "top"}, "tickformat": ".0%", "thickness": 12, "len": 0.8}
+SHADES = [[0.0, "#FFFFFF"], [0.5, "#F0B48A"], [1.0, COLOURS[0]]]  # never to always
+BAR = {"title": {"text": "happens in, share of runs", "side": "right"}, "tickformat": ".0%",
+       "thickness": 12, "len": 0.8}  # fmt: skip
 METHODS = {"PRIM": ("star", COLOURS[0]), "CART": ("diamond", COLOURS[1])}
 
 
 def peeling(path: pd.DataFrame | None, methods: pd.DataFrame, everywhere: float) -> go.Figure:
     """Return coverage against density of every box peeled, and where the methods end, on all and on held-out points."""
     canvas = go.Figure()
+    top = min(1.04, 1.15 * max(methods["density"].max(), 0.1 if path is None else path["density"].max()))
     if path is not None:
         canvas.add_trace(go.Scatter(
             x=path["coverage"], y=path["density"], mode="lines+markers", name="boxes of PRIM, peeled from the right",
@@ -36,7 +38,7 @@ def peeling(path: pd.DataFrame | None, methods: pd.DataFrame, everywhere: float)
     canvas.add_hline(everywhere, line={"color": INK, "dash": "dot", "width": 1}, annotation_text="everywhere",
                      annotation_position="top left")  # fmt: skip
     canvas.update_xaxes(title="coverage: of all that happens, the part inside", tickformat=".0%", range=[0, 1.04])
-    canvas.update_yaxes(title="density: how often inside", tickformat=".0%", range=[0, 1.04])
+    canvas.update_yaxes(title="density: how often inside", tickformat=".0%", range=[0, top])
     canvas = style(canvas, 520)
     canvas.update_layout(margin={"t": 92, "b": 56})
     return canvas
@@ -84,8 +86,8 @@ def tree(nodes: pd.DataFrame, chosen: set[int]) -> go.Figure:
     for row in nodes.itertuples():
         x, y = place[row.node]
         if row.parent >= 0:
-            canvas.add_annotation(x=x - 0.5, y=y, text=_short(row.condition), showarrow=False, yshift=13,
-                                  font={"size": 12}, bgcolor="rgba(255,255,255,0.85)", borderpad=0)  # fmt: skip
+            canvas.add_annotation(x=x - 0.5, y=y, text=_short(row.condition), showarrow=False, yshift=4,
+                                  yanchor="bottom", font={"size": 12})  # fmt: skip
         if row.leaf:
             text = f"<b>{row.leaf}</b>: in {row.density:.0%} of runs; {row.points:,} points"
             canvas.add_annotation(x=x, y=y, text=text, showarrow=False, xanchor="left", xshift=16, font={"size": 12})
