@@ -4,6 +4,7 @@ import pandas as pd
 
 from experiments.analysis.bands import Group, text_of
 from experiments.analysis.bootstrap import SEED
+from experiments.analysis.check import never_counts_as
 from experiments.analysis.page import (
     Section,
     compose,
@@ -76,8 +77,7 @@ def _banded(study: Study, row: pd.Series) -> str:
 
 
 def _section(study: Study, outcome: str, groups: list[Group], tables: dict[str, pd.DataFrame]) -> Section:
-    figures, listed = [], []
-    names = [_short(group) for group in groups]
+    figures, listed, names = [], [], [_short(group) for group in groups]
     for file, middle, title, lesson in (
         ("bands", "mean", "Means", "Dot: the mean; whisker: its interval; tick: the median."),
         ("differences", "mean", "Paired differences of scenarios", "Run by run at the same point and seed; an empty "
@@ -89,7 +89,8 @@ def _section(study: Study, outcome: str, groups: list[Group], tables: dict[str, 
         mine = table[table["outcome"] == outcome]
         if mine.empty:
             continue
-        listed.append(shown(mine.drop(columns="outcome"), file, title))
+        years = never_counts_as(study, outcome) is not None
+        listed.append(shown(mine.drop(columns="outcome"), file, title, years=years))
         called = names[1:] if file == "contrasts" else names
         parts = {name: part.assign(name=called) for name, part in mine.groupby("scenario", sort=False)}
         if all(part[middle].isna().all() for part in parts.values()):
@@ -97,7 +98,10 @@ def _section(study: Study, outcome: str, groups: list[Group], tables: dict[str, 
         many = f" {len(groups):,} groups by rank" if len(called) > ROWS else ""
         many += f", {DRAWN} of them drawn; point at one for its name." if len(called) > DRAWN else "." if many else ""
         lesson = lesson.replace("; tick: the median", "") if many else lesson
-        figures.append(figure(intervals(parts, middle, outcome, file != "bands"), title, lesson + many))
+        hues = tuple(list(study.manifest["scenarios"]).index(name) for name in parts)
+        against = f" less {mine['against'].iloc[0]}" if file != "bands" else ""
+        canvas = intervals(parts, middle, f"{outcome}{against}", file != "bands", hues)
+        figures.append(figure(canvas, title, lesson + many))
     words = outcome_words(study, outcome)
     said = answers(study, outcome, groups, tables)
     return Section(outcome, f"{words[:1].upper()}{words[1:]}.", said, figures, listed)

@@ -40,15 +40,16 @@ def figure(canvas: go.Figure, title: str = "", lesson: str = "") -> dict:
 
 def shown(
     table: pd.DataFrame, file: str, title: str = "", shares: tuple[str, ...] = (), names: dict | None = None,
-    opened: bool = False,
+    opened: bool = False, years: bool = False,
 ) -> dict:  # fmt: skip
     """Return a table as a section takes it: numbers at three digits, `shares` in per cent, long ones cut.
 
-    file: the name of the whole table beside the page; names: headings other than the columns' own names.
+    file: the name of the whole table beside the page; names: headings other than the columns' own names; years: whether
+    numbers are years, without commas.
     """
     names = names or {}
     numbers = [pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != bool for name in table]
-    rows = [[_cell(value, name in shares) for name, value in zip(table, row, strict=True)]
+    rows = [[_cell(value, name in shares, years) for name, value in zip(table, row, strict=True)]
             for row in table.head(ROWS).itertuples(index=False)]  # fmt: skip
     columns = [{"name": names.get(name, _heading(str(name))), "number": is_number}
                for name, is_number in zip(table, numbers, strict=True)]  # fmt: skip
@@ -60,7 +61,7 @@ def _heading(name: str) -> str:
     return name if "." in name else name.replace("_", " ")
 
 
-def _cell(value: object, share: bool) -> str:
+def _cell(value: object, share: bool, years: bool) -> str:
     if isinstance(value, bool) or type(value).__name__ == "bool_":
         return "yes" if value else "no"
     if isinstance(value, str):
@@ -71,14 +72,15 @@ def _cell(value: object, share: bool) -> str:
         return per_cent(float(value))
     if float(value).is_integer() and abs(value) < 1e4:
         return f"{int(value)}"
-    return f"{value:.5g}" if 1900 <= value < 2100 else number(float(value))  # perhaps a year
+    return f"{value:.5g}" if years else number(float(value))
 
 
 def per_cent(share: float) -> str:
     """Return a share in per cent, a small one with a decimal; a dash for one that is not known."""
     if pd.isna(share):
         return "–"
-    return f"{100 * share:.0f} %" if share == 0 or abs(share) >= 0.0995 else f"{100 * share:.1f} %"
+    text = f"{100 * share:.0f}" if abs(share) >= 0.0995 else f"{100 * share:.1f}".removesuffix(".0")
+    return f"{text} %"
 
 
 def compose(

@@ -11,15 +11,18 @@ DRAWN = 400  # groups drawn of more
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
 
 
-def intervals(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool = False) -> go.Figure:
+def intervals(
+    parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool = False, hues: tuple[int, ...] = ()
+) -> go.Figure:
     """Return the intervals of every group, a colour and sign a scenario.
 
     parts: scenario -> a row a group, with columns name, `middle`, its ends (middle_low, middle_high, or low, high) and
-    perhaps median. zero: whether a line stands where there is no difference; intervals that hold it are left empty.
+    perhaps median. zero: whether a line stands where there is no difference; signs whose interval holds it are empty.
+    hues: the place of each scenario's colour and sign, if they are not the first ones.
     """
     first = next(iter(parts.values()))
     place = _rows if len(first) <= ROWS else _ranks
-    canvas = place(parts, middle, title, zero)
+    canvas = place(parts, middle, title, zero, hues or tuple(range(len(parts))))
     if zero and len(first) <= ROWS:
         canvas.add_vline(0.0, line={"color": INK, "width": 1.2})
     elif zero:
@@ -27,15 +30,16 @@ def intervals(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: boo
     return canvas
 
 
-def _rows(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool) -> go.Figure:
+def _rows(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool, hues: tuple) -> go.Figure:
     canvas, names = go.Figure(), list(next(iter(parts.values()))["name"])
+    colours = [COLOURS[hue % len(COLOURS)] for hue in hues]
     for k, (scenario, table) in enumerate(parts.items()):
         aside = (np.arange(len(table)) + 0.5 * (k + 0.5) / len(parts) - 0.25).tolist()
-        canvas.add_trace(_dots(table, middle, scenario, k, zero, x=table[middle], y=aside, axis="x"))
+        canvas.add_trace(_dots(table, middle, scenario, hues[k], zero, x=table[middle], y=aside, axis="x"))
         if "median" in table and not zero:
             canvas.add_trace(go.Scatter(
                 x=table["median"], y=aside, mode="markers", showlegend=k == 0, name="median",
-                marker={"symbol": "line-ns", "size": 12, "line": {"width": 2, "color": COLOURS[k % len(COLOURS)]}},
+                marker={"symbol": "line-ns", "size": 12, "line": {"width": 2, "color": colours[k]}},
                 hovertemplate="median %{x:.4g}<extra>" + scenario + "</extra>",
             ))  # fmt: skip
     wrapped = [f"{name.replace(', ', ',<br>')}  " for name in names]
@@ -43,23 +47,23 @@ def _rows(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool) -
                         range=[len(names) - 0.5, -0.5], showgrid=False)  # fmt: skip
     canvas.update_xaxes(title=title)
     canvas = style(canvas, 150 + (26 + 10 * len(parts)) * len(names))
-    canvas.update_layout(margin={"t": 48, "b": 56})
+    canvas.update_layout(margin={"t": 48, "b": 56}, showlegend=len(parts) > 1 or zero or "median" in table)
     return canvas
 
 
-def _ranks(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool) -> go.Figure:
+def _ranks(parts: dict[str, pd.DataFrame], middle: str, title: str, zero: bool, hues: tuple) -> go.Figure:
     canvas, first = go.Figure(), next(iter(parts.values()))
     order = first[middle].to_numpy().argsort(kind="stable")
     if len(order) > DRAWN:
         order = order[np.linspace(0, len(order) - 1, DRAWN).round().astype(int)]
+    rank = np.arange(1, len(order) + 1)
     for k, (scenario, table) in enumerate(parts.items()):
         ranked = table.iloc[order]
-        canvas.add_trace(_dots(ranked, middle, scenario, k, zero, x=np.arange(1, len(order) + 1), y=ranked[middle],
-                               axis="y"))  # fmt: skip
+        canvas.add_trace(_dots(ranked, middle, scenario, hues[k], zero, x=rank, y=ranked[middle], axis="y"))
     canvas.update_xaxes(title=f"groups, ranked by {next(iter(parts))}" if len(parts) > 1 else "groups, by rank")
     canvas.update_yaxes(title=title)
     canvas = style(canvas, 440)
-    canvas.update_layout(margin={"t": 48, "b": 56, "l": 76})
+    canvas.update_layout(margin={"t": 48, "b": 56, "l": 76}, showlegend=len(parts) > 1 or zero)
     return canvas
 
 
