@@ -99,8 +99,8 @@ def _section(study: Study, outcome: str, groups: list[Group], tables: dict[str, 
         many += f", {DRAWN} of them drawn; point at one for its name." if len(called) > DRAWN else "." if many else ""
         lesson = lesson.replace("; tick: the median", "") if many else lesson
         hues = tuple(list(study.manifest["scenarios"]).index(name) for name in parts)
-        against = f" less {mine['against'].iloc[0]}" if file != "bands" else ""
-        canvas = intervals(parts, middle, f"{outcome}{against}", file != "bands", hues)
+        against = {"differences": " less that of the first scenario", "contrasts": " less that of the first group"}
+        canvas = intervals(parts, middle, f"{outcome}{against.get(file, '')}", file != "bands", hues)
         figures.append(figure(canvas, title, lesson + many))
     words = outcome_words(study, outcome)
     said = answers(study, outcome, groups, tables)

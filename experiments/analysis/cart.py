@@ -12,6 +12,7 @@ import numpy as np
 from experiments.analysis.cases import folds_of
 
 SEED = 1  # decides between cuts that are equally good
+ROUNDING = 1e-12  # errors that differ by less are equal
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def pruning_of(values: np.ndarray, hits: np.ndarray, limits: Limits) -> float:
             forecast = happens(grow(values[learnt], hits[learnt], limits, pruning), values[held])
             errors[k, held] = (hits[held] - forecast) ** 2
     worse = errors - errors[errors.mean(axis=1).argmin()]
-    allowed = worse.std(axis=1, ddof=1) / np.sqrt(len(values))
+    allowed = worse.std(axis=1, ddof=1) / np.sqrt(len(values)) + ROUNDING
     return float(tried[worse.mean(axis=1) <= allowed].max())
 
 

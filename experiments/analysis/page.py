@@ -71,7 +71,7 @@ def _cell(value: object, share: bool, years: bool) -> str:
     if share:
         return per_cent(float(value))
     if float(value).is_integer() and abs(value) < 1e4:
-        return f"{int(value)}"
+        return f"{int(value)}" if years else f"{int(value):,}"
     return f"{value:.5g}" if years else number(float(value))
 
 

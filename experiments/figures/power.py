@@ -80,7 +80,7 @@ def looks(table: pd.DataFrame) -> go.Figure:
     for text, colour in (("told apart in the end", COLOURS[1]), ("not told apart", COLOURS[0])):
         canvas.add_trace(go.Scatter(x=[None], y=[None], mode="lines", name=text, line={"color": colour, "width": 2}))
     canvas.add_hline(1.0, line={"color": NEUTRAL, "dash": "dot"})
-    canvas.add_annotation(x=0.0, xref="paper", xanchor="left", y=0.0, yanchor="bottom", text="told apart above",
+    canvas.add_annotation(x=1.0, xref="paper", xanchor="right", y=0.0, yanchor="bottom", text="told apart above",
                           showarrow=False)  # fmt: skip
     canvas.update_xaxes(type="log", tickvals=sorted(table["pairs"].unique()), tickformat=",d", title="pairs")
     canvas.update_yaxes(type="log", title="difference over half-width of its interval", dtick=1)
