@@ -86,11 +86,16 @@ def number_of(option: str, text: str) -> float:
 
 
 def write(target: Path, force: bool, tables: dict, page: str, study, asked: dict) -> None:
-    """Write tables on a sweep, their page, and a manifest of what was asked of which, into a folder of their own."""
-    from abm.measurement.manifest import write_manifest
+    """Write tables on a sweep, their page, and a manifest of what was asked of which, into a folder of their own.
+
+    The manifest names the sweep's scenarios and seeds, but no fingerprint of a run: no run was made.
+    """
+    from abm.measurement.manifest import FORMAT, write_manifest
     from experiments.analysis.table_files import write_tables
 
     with fresh_folder(target, force) as work:
         write_tables(tables, work)
         (work / "report.html").write_text(page, encoding="utf-8")
-        write_manifest(asked | {"sweep": str(study.folder), "identity": study.manifest["identity"]}, work)
+        marks = {key: study.manifest.get(key) for key in ("identity", "version", "code")}
+        which = {"scenarios": study.manifest["scenarios"], "seeds": list(study.seeds), "fingerprints": {}}
+        write_manifest({"format": FORMAT} | asked | {"sweep": {"folder": str(study.folder)} | marks} | which, work)

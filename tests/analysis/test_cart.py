@@ -8,6 +8,7 @@ from experiments.analysis import cart
 from experiments.analysis.cases import Cases, folds_of, in_words
 from experiments.analysis.discovery import by_cart, by_prim
 from experiments.analysis.discovery_tables import tables_of
+from experiments.output import InputError
 
 LIMITS = cart.Limits()
 
@@ -101,6 +102,8 @@ def test_switches_and_dates_are_cut_and_told_in_words():
     hits = (points["on"] & (points["opens"] != "1990Q1")).to_numpy(float)
     known = Cases(points, np.column_stack([points["on"], quarters]).astype(float), hits)
     assert by_cart(known, LIMITS).answer.rules == ["on is on and opens from 1991Q3"]
+    with pytest.raises(InputError, match="no factor of this sweep is a number"):
+        by_prim(known)
     assert in_words("opens", "date", None, 7966.0) == "opens up to 1991Q3"
     assert in_words("x", "switch", None, 0.5) == "x is off"
 

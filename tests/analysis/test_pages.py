@@ -60,6 +60,15 @@ def test_a_command_writes_its_tables_and_a_page_that_repeats(command, tables, sm
     assert {name: again[name] for name in steady} == {name: written[name] for name in steady}
 
 
+def test_a_folder_of_an_analysis_is_no_sweep_and_says_how_to_repeat_it(small_sweep, tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main(["bands", str(small_sweep), "--outcome", "debt", "--draws", "100", "--out", out]) == 0
+    assert main(["bands", out]) == 2
+    assert "holds a run of `latecomer bands`, no sweep" in capsys.readouterr().err
+    assert main(["reproduce", out]) == 2
+    assert f"repeat them with `latecomer bands {small_sweep} --outcome debt" in capsys.readouterr().err
+
+
 def test_methods_and_scenarios_can_be_chosen(small_sweep, tmp_path, capsys):
     ask = ["discover", str(small_sweep), "--outcome", "debt", "--above", "2.8"]
     assert main([*ask, "--method", "cart", "--scenario", "taiwan", "--out", str(tmp_path / "cart")]) == 0
