@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.analysis.cases import folds_of
-
 SEED = 1  # decides between cuts that are equally good
+Folds = list[tuple[np.ndarray, np.ndarray]]  # rows to learn from, rows held out
 ROUNDING = 1e-12  # errors that differ by less are equal
 
 
@@ -20,7 +19,7 @@ class Leaf:
     """A leaf: its limits [factor], shares as of a box, what held-out points say, and whether it is of the answer.
 
     low, high: the limits halfway between points, -inf and inf where there is none. held_out: how often it happens at
-    the held-out points of this leaf; NaN if there were none.
+    the held-out points of this leaf, NaN if there were none; held_out_points: how many, on average over the deals.
     """
 
     node: int
@@ -31,7 +30,7 @@ class Leaf:
     mass: float
     points: int
     held_out: float
-    held_out_points: int
+    held_out_points: float
     chosen: bool
 
     def holds(self, points: np.ndarray) -> np.ndarray:
@@ -74,35 +73,36 @@ def happens(tree, values: np.ndarray) -> np.ndarray:
     return chances[:, list(tree.classes_).index(1)] if 1 in tree.classes_ else np.zeros(len(values))
 
 
-def pruning_of(values: np.ndarray, hits: np.ndarray, limits: Limits) -> float:
+def pruning_of(values: np.ndarray, hits: np.ndarray, limits: Limits, folds: Folds) -> float:
     """Return the pruning of the smallest tree whose held-out error is within a standard error of the least.
 
     The error is the mean square of share less forecast over held-out points; the standard error is that of the
     difference to the best tree, point by point. With too few points to hold any out, nothing is pruned.
     """
-    folds = folds_of(values)
     if not folds:
         return 0.0
     steps = _blank(limits).cost_complexity_pruning_path(*_weighed(values, hits)).ccp_alphas.clip(0.0)
     tried = np.unique(np.append(np.sqrt(steps[:-1] * steps[1:]), steps[-1] * 1.0001))
-    errors = np.empty((len(tried), len(values)))
+    errors, repeats = np.zeros((len(tried), len(values))), sum(len(held) for _, held in folds) / len(values)
     for k, pruning in enumerate(tried):
         for learnt, held in folds:
             forecast = happens(grow(values[learnt], hits[learnt], limits, pruning), values[held])
-            errors[k, held] = (hits[held] - forecast) ** 2
+            errors[k, held] += (hits[held] - forecast) ** 2 / repeats
     worse = errors - errors[errors.mean(axis=1).argmin()]
     allowed = worse.std(axis=1, ddof=1) / np.sqrt(len(values)) + ROUNDING
     return float(tried[worse.mean(axis=1) <= allowed].max())
 
 
-def leaves_of(tree, values: np.ndarray, hits: np.ndarray, limits: Limits, pruning: float) -> list[Leaf]:
+def leaves_of(
+    tree, values: np.ndarray, hits: np.ndarray, limits: Limits, pruning: float, folds: Folds
+) -> list[Leaf]:
     """Return the leaves of a tree, the densest first.
 
     Chosen are the densest leaves that together have the best harmonic mean of coverage and density, the measure by
     which a box of PRIM is chosen.
     """
     where = tree.apply(values)
-    ends, out = _limits(tree, values.shape[1]), _held_out(where, values, hits, limits, pruning)
+    ends, out = _limits(tree, values.shape[1]), _held_out(where, values, hits, limits, pruning, folds)
     best = chosen_nodes(where, hits)
     return [
         Leaf(int(node), *ends[node], float(hits[where == node].sum() / hits.sum()), float(hits[where == node].mean()),
@@ -158,22 +158,20 @@ def _limits(tree, factors: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
 
 
 def _held_out(
-    where: np.ndarray, values: np.ndarray, hits: np.ndarray, limits: Limits, pruning: float
-) -> dict[int, tuple[float, int]]:
+    where: np.ndarray, values: np.ndarray, hits: np.ndarray, limits: Limits, pruning: float, folds: Folds
+) -> dict[int, tuple[float, float]]:
     """Return how often it happens at the held-out points of each leaf, and how many they are: node -> (share, count).
 
     The tree is grown again without each fold. A leaf of such a tree stands for the leaf of the whole tree with which
     it has most of the points it learnt from in common, and the held-out points that fall into it count there.
     """
-    stands = np.full(len(values), -1)
-    for learnt, held in folds_of(values):
+    caught = dict.fromkeys(map(int, np.unique(where)), (0.0, 0))
+    for learnt, held in folds:
         tree = grow(values[learnt], hits[learnt], limits, pruning)
         mine, theirs = tree.apply(values[learnt]), where[learnt]
         for node in np.unique(mine):
             names, counts = np.unique(theirs[mine == node], return_counts=True)
-            stands[held[tree.apply(values[held]) == node]] = names[counts.argmax()]
-    found = {}
-    for node in np.unique(where):
-        here = stands == node
-        found[node] = (float(hits[here].mean()) if here.any() else np.nan, int(here.sum()))
-    return found
+            here, stands = held[tree.apply(values[held]) == node], int(names[counts.argmax()])
+            caught[stands] = (caught[stands][0] + float(hits[here].sum()), caught[stands][1] + len(here))
+    repeats = max(1.0, sum(len(held) for _, held in folds) / len(values))
+    return {node: (share / count if count else np.nan, count / repeats) for node, (share, count) in caught.items()}

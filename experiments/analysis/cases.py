@@ -5,26 +5,37 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from abm.quarters import quarter_number, quarter_text
 from experiments.analysis.check import check_number, check_scenario
 from experiments.output import InputError
 from experiments.sweep.study import Study
 
-FOLDS = 5
-SEED = 1  # of the shuffle that deals points to folds
+FOLDS, REPEATS = 5, 5
+LARGE = 10_000  # points above which folds are dealt once: repeating is for samples in which one deal is luck
+SEED = 1  # of the shuffles that deal points to folds
 
 
 @dataclass(frozen=True)
 class Cases:
     """Points as numbers [point, factor]: switches are 0 and 1, dates the quarter's number. hits: [point], 0 to 1.
 
-    points: the same as a user knows them, a row a point, a column a factor.
+    points: the same as a user knows them, a row a point, a column a factor. blocks: what is held out as a whole
+    [point]; block: what that is called.
     """
 
     points: pd.DataFrame
     values: np.ndarray
     hits: np.ndarray
+    blocks: np.ndarray
+    block: str = "point"
+
+    @property
+    def folds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The rows to learn from and the rows held out, of each fold, as `folds_of` returns them."""
+        return folds_of(self.values, self.blocks)
 
     @property
     def names(self) -> list[str]:
@@ -65,7 +76,9 @@ def cases_of(study: Study, outcome: str, above: float, scenario: str | None = No
         raise InputError(f"{outcome} > {above:g} happens {'always' if rate else 'never'}: nothing to tell apart; "
                          "choose another value for --above")  # fmt: skip
     points = study.design.set_index("point").loc[share.index, study.factors]
-    return Cases(points, np.column_stack([_as_numbers(points[name]) for name in points]), share.to_numpy(float))
+    values = np.column_stack([_as_numbers(points[name]) for name in points])
+    block, blocks = _blocks(study, share.index.to_numpy())
+    return Cases(points, values, share.to_numpy(float), blocks, block)
 
 
 def _as_numbers(column: pd.Series) -> np.ndarray:
@@ -74,20 +87,44 @@ def _as_numbers(column: pd.Series) -> np.ndarray:
     return column.to_numpy(float)
 
 
-def folds_of(values: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+def _blocks(study: Study, points: np.ndarray) -> tuple[str, np.ndarray]:
+    """Return what is held out as a whole, and the one of each point: a world, a block of a sensitivity plan, a point.
+
+    Points of one world, or of one block, differ in few factors: what is learnt from one would tell of the other.
+    """
+    if "world" in study.design:
+        return "world", study.design.set_index("point")["world"].loc[points].to_numpy()
+    if study.plan["kind"] == "sensitivity":
+        size = len(study.factors) + (1 if study.plan["design"]["kind"] == "morris" else 2)
+        return "design block", points // size
+    return "point", points
+
+
+def groups_of(values: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+    """Return the group of each point: blocks, and points of equal values, are of one group [point]."""
+    block = np.unique(blocks, return_inverse=True)[1].ravel()
+    value = np.unique(values, axis=0, return_inverse=True)[1].ravel() + block.max() + 1
+    count = int(value.max()) + 1
+    linked = coo_array((np.ones(len(block)), (block, value)), shape=(count, count))
+    return connected_components(linked, directed=False)[1][block]
+
+
+def folds_of(values: np.ndarray, blocks: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return the rows to learn from and the rows held out, of each fold; empty if there are too few points.
 
-    Every point is one row, with all of its seeds, and points of equal values go to the same fold: no run is held out
-    while its twin is learnt from.
+    values: [point, factor]; blocks: what is held out as a whole [point]. Every point is one row, with all of its seeds,
+    and points of equal values go to the same fold: no run is held out while its twin is learnt from. Too few blocks
+    are parted into points. The folds are dealt up to REPEATS times, and all points are held out once in each deal.
     """
     from sklearn.model_selection import GroupKFold
 
-    groups = np.unique(values, axis=0, return_inverse=True)[1].ravel()
-    count = int(groups.max()) + 1
-    if count < 2 * FOLDS:
-        return []
-    dealt = np.random.default_rng(SEED).permutation(count)
-    return list(GroupKFold(FOLDS).split(values, groups=dealt[groups]))
+    for groups in (groups_of(values, blocks), groups_of(values, np.arange(len(values)))):
+        labels, group = np.unique(groups, return_inverse=True)
+        if len(labels) >= 2 * FOLDS:
+            rng, repeats = np.random.default_rng(SEED), max(1, min(REPEATS, LARGE // len(values)))
+            dealt = [rng.permutation(len(labels)) for _ in range(repeats)]
+            return [fold for deal in dealt for fold in GroupKFold(FOLDS).split(values, groups=deal[group])]
+    return []
 
 
 def in_words(name: str, kind: str, low: float | None, high: float | None) -> str:

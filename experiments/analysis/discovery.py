@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.analysis import cart
-from experiments.analysis.cases import Cases, folds_of, in_words
+from experiments.analysis.cases import Cases, in_words
 from experiments.analysis.prim import Box, boxes, chosen
 from experiments.output import InputError
 
@@ -64,7 +64,7 @@ def by_prim(cases: Cases) -> Prim:
                  row.high if row.high < row.most else None)
         for row in limits.itertuples()
     ]  # fmt: skip
-    out = _held_out(held, values, hits)
+    out = _held_out(held, cases)
     shares = (box.coverage, box.density, box.mass)
     answer = Answer("PRIM", [" and ".join(words) or "anywhere"], box.holds(values), *shares, *out)
     return Prim(answer, box, limits, path)
@@ -73,9 +73,9 @@ def by_prim(cases: Cases) -> Prim:
 def by_cart(cases: Cases, limits: cart.Limits) -> Cart:
     """Return what CART finds among all factors."""
     values, hits = cases.values, cases.hits
-    pruning = cart.pruning_of(values, hits, limits)
+    pruning = cart.pruning_of(values, hits, limits, cases.folds)
     tree = cart.grow(values, hits, limits, pruning)
-    leaves = cart.leaves_of(tree, values, hits, limits, pruning)
+    leaves = cart.leaves_of(tree, values, hits, limits, pruning, cases.folds)
 
     def held(learnt: np.ndarray, rest: np.ndarray) -> np.ndarray:
         found = cart.grow(values[learnt], hits[learnt], limits, pruning)
@@ -86,21 +86,21 @@ def by_cart(cases: Cases, limits: cart.Limits) -> Cart:
     inside = np.isin(tree.apply(values), list(nodes))
     shares = (float(hits[inside].sum() / hits.sum()), float(hits[inside].mean()), float(inside.mean()))
     rules = [rule(cases, low, high) for _, low, high in cart.tops(tree, nodes)]
-    return Cart(Answer("CART", rules, inside, *shares, *_held_out(held, values, hits)), tree, leaves)
+    return Cart(Answer("CART", rules, inside, *shares, *_held_out(held, cases)), tree, leaves)
 
 
-def _held_out(held, values: np.ndarray, hits: np.ndarray) -> tuple[float, float]:
+def _held_out(held, cases: Cases) -> tuple[float, float]:
     """Return how often it happens at held-out points inside, and the share of held-out hits inside.
 
     `held` takes the rows to learn from and others, and returns which of the others lie inside what it learns.
     """
-    inside, seen = np.zeros(len(values), bool), np.zeros(len(values), bool)
-    for learnt, rest in folds_of(values):
+    hits, inside, caught, all_hits = cases.hits, 0, 0.0, 0.0
+    for learnt, rest in cases.folds:
         if 0.0 < hits[learnt].mean() < 1.0:
-            inside[rest], seen[rest] = held(learnt, rest), True
-    if not inside.any() or hits[seen].sum() == 0.0:
-        return np.nan, np.nan
-    return float(hits[inside].mean()), float(hits[inside].sum() / hits[seen].sum())
+            within = held(learnt, rest)
+            inside, caught = inside + within.sum(), caught + hits[rest][within].sum()
+            all_hits += hits[rest].sum()
+    return (float(caught / inside) if inside else np.nan), (float(caught / all_hits) if all_hits else np.nan)
 
 
 def rule(cases: Cases, low: np.ndarray, high: np.ndarray) -> str:

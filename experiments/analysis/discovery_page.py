@@ -36,7 +36,7 @@ def render(
         sections.append(_tree_section(cart, tables, asked["limits"]))
     source = [*sources_of(study), ("Scenario", asked["scenario"] or "all pooled")]
     return compose(f"Where {what}", answers(what, cases, prim, cart, tables["methods"]), sections,
-                   _definitions(study, asked, what), source, list(tables), repeat)  # fmt: skip
+                   _definitions(study, asked, what, cases.block), source, list(tables), repeat)  # fmt: skip
 
 
 def answers(what: str, cases: Cases, prim: Prim | None, cart: Cart | None, methods: pd.DataFrame) -> list[str]:
@@ -68,7 +68,7 @@ def _methods_section(cases: Cases, prim: Prim | None, tables: dict[str, pd.DataF
     if prim and len(prim.limits):
         figures.append(figure(in_the_box(cases.points, cases.hits, prim.limits), "The box among the points",
                               "The two factors whose limits matter most; the box may have more. A dot is a point, with "
-                              "all its runs."))  # fmt: skip
+                              "all its runs; a larger one, several points at the same two values."))  # fmt: skip
     listed = [shown(tables["methods"], "methods", "", SHARES, NAMES, opened=True)]
     if path is not None:
         listed.append(shown(path, "peeling", "The peeling, box by box", SHARES))
@@ -94,16 +94,17 @@ def _tree_section(cart: Cart, tables: dict[str, pd.DataFrame], limits: Limits) -
     return Section("The tree of CART", lesson, [], [figure(tree(tables["tree"], chosen))], listed)
 
 
-def _definitions(study: Study, asked: dict, what: str) -> list[tuple[str, str]]:
+def _definitions(study: Study, asked: dict, what: str, block: str) -> list[tuple[str, str]]:
     return [
         ("It happens", f"in a run with {what}. {asked['outcome']}: {outcome_words(study, asked['outcome'])}"),
         ("Point", "one setting of all factors, with all its seeds; every point weighs the same, and counts as far as "
                   "its runs are hits"),
         ("Mass, coverage, density", "of all points, the share inside; of all that happens, the share inside; how often "
                                     "it happens inside"),
-        ("Held out", f"the rules are found {FOLDS} times without a fifth of the points, seeds and all, and tried on "
-                     "that fifth. Held-out density is the precision of the rules. A leaf found without some points "
-                     "stands for the leaf of the whole tree with which it shares most of the others"),
+        ("Held out", f"the rules are found {FOLDS} times without a fifth of the {block}s, seeds and all, and tried on "
+                     "that fifth; all of it is repeated with other fifths, up to five times. Held-out density is the "
+                     "precision of the rules. A leaf found without some points stands for the leaf of the whole tree "
+                     "with which it shares most of the others; its held-out points are counted per repetition"),
         ("PRIM", "peels slices of 5 % of the points off a box, each time where density rises most, down to 5 % of all "
                  "(Friedman and Fisher 1999; Bryant and Lempert 2010). Chosen is the box with the best harmonic mean "
                  "of coverage and density, widened wherever that does not thin it"),

@@ -50,12 +50,15 @@ def in_the_box(points: pd.DataFrame, hits: np.ndarray, box: pd.DataFrame) -> go.
     points: a row a point, a column a factor; hits: how often it happens [point]; box: factor, low, high, in order.
     """
     first, second = box.iloc[0], box.iloc[1] if len(box) > 1 else None
-    y = points[second["factor"]] if second is not None else hits
+    y = points[second["factor"]].to_numpy() if second is not None else hits
+    seen = pd.DataFrame({"x": points[first["factor"]].to_numpy(), "y": y, "hits": hits})
+    dots = seen.groupby(["x", "y"], as_index=False)["hits"].agg(["mean", "size"])
     canvas = go.Figure(go.Scatter(
-        x=points[first["factor"]], y=y, mode="markers", showlegend=False, customdata=hits,
-        marker={"color": hits, "colorscale": SHADES, "cmin": 0, "cmax": 1, "size": 9, "colorbar": BAR,
-                "line": {"color": "#777777", "width": 0.6}},
-        hovertemplate="%{x:.3g}, %{y:.3g}<br>in %{customdata:.0%} of runs<extra></extra>",
+        x=dots["x"], y=dots["y"], mode="markers", showlegend=False, customdata=dots[["mean", "size"]].to_numpy(),
+        marker={"color": dots["mean"], "colorscale": SHADES, "cmin": 0, "cmax": 1, "colorbar": BAR,
+                "size": np.minimum(9.0 * np.sqrt(dots["size"]), 40.0), "line": {"color": "#777777", "width": 0.6}},
+        hovertemplate="%{x:.3g}, %{y:.3g}<br>in %{customdata[0]:.0%} of the runs of %{customdata[1]:,} points"
+                      "<extra></extra>",
     ))  # fmt: skip
     ends = {"y0": second["low"], "y1": second["high"]} if second is not None else {"y0": -0.03, "y1": 1.03}
     canvas.add_shape(type="rect", x0=first["low"], x1=first["high"], line={"color": INK, "width": 2},

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from experiments.analysis import cart
-from experiments.analysis.cases import Cases, folds_of, in_words
+from experiments.analysis.cases import Cases, folds_of, groups_of, in_words
 from experiments.analysis.discovery import by_cart, by_prim
 from experiments.analysis.discovery_tables import tables_of
 from experiments.output import InputError
@@ -16,7 +16,7 @@ LIMITS = cart.Limits()
 def cases(hits, count=600, names="abcd", seed=5):
     """Cases of a cloud of points in the unit cube; `hits`: how often it happens, a function of the points."""
     points = pd.DataFrame(np.random.default_rng(seed).random((count, len(names))), columns=list(names))
-    return Cases(points, points.to_numpy(), np.asarray(hits(points), float))
+    return Cases(points, points.to_numpy(), np.asarray(hits(points), float), np.arange(count))
 
 
 def boxed(points):
@@ -44,7 +44,7 @@ def test_leaves_part_the_points_and_hold_them():
     assert (held.sum(axis=0) == 1).all()
     assert sum(leaf.mass for leaf in tree.leaves) == pytest.approx(1.0)
     assert sum(leaf.coverage for leaf in tree.leaves) == pytest.approx(1.0)
-    assert sum(leaf.held_out_points for leaf in tree.leaves) == len(known.values)
+    assert sum(leaf.held_out_points for leaf in tree.leaves) == pytest.approx(len(known.values))
     for inside, leaf in zip(held, tree.leaves, strict=True):
         assert leaf.density == pytest.approx(known.hits[inside].mean()) and inside.sum() == leaf.points
         assert leaf.mass >= LIMITS.leaf
@@ -60,7 +60,8 @@ def test_a_leaf_that_luck_made_is_found_out_at_held_out_points():
     known = cases(lambda points: np.random.default_rng(3).random(600) < 0.3)
     deep = cart.Limits(depth=8, leaf=0.01)
     tree = cart.grow(known.values, known.hits, deep)
-    top = [leaf for leaf in cart.leaves_of(tree, known.values, known.hits, deep, 0.0) if leaf.density > 0.5]
+    leaves = cart.leaves_of(tree, known.values, known.hits, deep, 0.0, known.folds)
+    top = [leaf for leaf in leaves if leaf.density > 0.5 and leaf.held_out_points]
     inside = np.average([leaf.density for leaf in top], weights=[leaf.points for leaf in top])
     out = np.average([leaf.held_out for leaf in top], weights=[leaf.held_out_points for leaf in top])
     assert inside > 0.6 and out < 0.42
@@ -75,19 +76,28 @@ def test_depth_and_least_leaf_are_kept():
 
 def test_points_of_equal_values_are_held_out_together_and_every_point_once():
     values = np.repeat(np.random.default_rng(0).random((40, 2)), 3, axis=0)
-    folds, seen = folds_of(values), np.zeros(len(values), int)
+    folds, seen = folds_of(values, np.arange(len(values))), np.zeros(len(values), int)
     for learnt, held in folds:
         assert not {tuple(row) for row in values[learnt]} & {tuple(row) for row in values[held]}
         seen[held] += 1
-    assert len(folds) == 5 and (seen == 1).all()
+    assert len(folds) == 25 and (seen == 5).all()
 
 
 def test_folds_of_a_grid_hold_every_value_of_each_factor():
     """Points dealt in their order would hold out one value of a factor of five values."""
     grid = np.stack(np.meshgrid(np.arange(5.0), np.arange(20.0), indexing="ij"), axis=-1).reshape(-1, 2)
     for turned in (grid, grid[:, ::-1]):
-        for learnt, _ in folds_of(turned):
+        for learnt, _ in folds_of(turned, np.arange(100)):
             assert set(turned[learnt, 0]) == set(turned[:, 0]) and set(turned[learnt, 1]) == set(turned[:, 1])
+
+
+def test_blocks_are_held_out_whole_unless_they_are_too_few():
+    values, blocks = np.random.default_rng(0).random((60, 2)), np.repeat(np.arange(20), 3)
+    for learnt, held in folds_of(values, blocks):
+        assert not set(blocks[learnt]) & set(blocks[held])
+    assert len(folds_of(values, np.repeat(np.arange(3), 20))) == 25
+    values[0] = values[59]  # the first block and the last are bound by a point they share
+    assert groups_of(values, blocks)[0] == groups_of(values, blocks)[57] and len(set(groups_of(values, blocks))) == 19
 
 
 def test_few_points_are_not_held_out_but_are_told():
@@ -100,7 +110,7 @@ def test_switches_and_dates_are_cut_and_told_in_words():
     points = pd.DataFrame({"on": rng.random(400) < 0.5, "opens": rng.choice(["1990Q1", "1993Q1", "1996Q1"], 400)})
     quarters = points["opens"].map({"1990Q1": 7960, "1993Q1": 7972, "1996Q1": 7984})
     hits = (points["on"] & (points["opens"] != "1990Q1")).to_numpy(float)
-    known = Cases(points, np.column_stack([points["on"], quarters]).astype(float), hits)
+    known = Cases(points, np.column_stack([points["on"], quarters]).astype(float), hits, np.arange(400))
     assert by_cart(known, LIMITS).answer.rules == ["on is on and opens from 1991Q3"]
     with pytest.raises(InputError, match="no factor of this sweep is a number"):
         by_prim(known)
@@ -111,7 +121,7 @@ def test_switches_and_dates_are_cut_and_told_in_words():
 def test_a_point_weighs_the_same_whatever_its_seeds_and_counts_as_far_as_it_hits():
     """Ten points of share 0.9 on the one side, ten of 0.1 on the other: densities 0.9 and 0.1, one cut."""
     points = pd.DataFrame({"a": np.arange(20.0)})
-    known = Cases(points, points.to_numpy(), np.where(points["a"] < 10, 0.9, 0.1))
+    known = Cases(points, points.to_numpy(), np.where(points["a"] < 10, 0.9, 0.1), np.arange(20))
     tree = by_cart(known, cart.Limits(depth=3))
     assert [leaf.density for leaf in tree.leaves] == pytest.approx([0.9, 0.1])
     assert tree.answer.rules == ["a up to 9.5"] and tree.answer.coverage == pytest.approx(0.9)

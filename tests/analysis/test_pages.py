@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -133,3 +134,21 @@ def test_the_command_that_repeats_is_quoted():
 def test_shares_in_per_cent():
     assert [per_cent(share) for share in (0.0, 0.004, 0.05, 0.123, 1.0, np.nan)] == [
         "0 %", "0.4 %", "5 %", "12 %", "100 %", "–"]  # fmt: skip
+
+
+def test_failed_runs_do_not_count(small_sweep, tmp_path):
+    """A sweep in which all of a point's runs, and one of another's, failed: the point is left out, the run as well."""
+    folder = tmp_path / "failed"
+    shutil.copytree(small_sweep, folder)
+    table = pd.read_parquet(folder / "results.parquet")
+    table.loc[(table["point"] == 0) | ((table["point"] == 1) & (table["seed"] == 4)), ["debt", "exports"]] = np.nan
+    table.to_parquet(folder / "results.parquet")
+    assert main(["bands", str(folder), "--outcome", "debt", "--draws", "100", "--out", str(tmp_path / "b")]) == 0
+    found = pd.read_csv(tmp_path / "b" / "bands.csv").set_index(["point", "scenario"])
+    assert found["runs"].loc[[0, 1, 2]].tolist() == [0, 0, 2, 2, 3, 3] and np.isnan(found.loc[(0, "base"), "mean"])
+    ask = ["discover", str(folder), "--outcome", "debt", "--above", "2.8", "--out", str(tmp_path / "d")]
+    assert main(ask) == 0
+    points = len(load_study(folder).design)
+    assert pd.read_csv(tmp_path / "d" / "peeling.csv")["mass"].iloc[0] == 1.0
+    assert pd.read_csv(tmp_path / "d" / "leaves.csv")["points"].sum() == points - 1
+    assert main(["regret", str(folder), "--outcome", "exports", "--out", str(tmp_path / "r")]) == 2
