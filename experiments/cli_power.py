@@ -16,6 +16,7 @@ from experiments.options import (
     Settings,
     Workers,
     YearsOfThem,
+    command_line,
     compiling,
     number_option,
     overrides_of,
@@ -48,6 +49,7 @@ def power(
     """Say how many paired seeds tell A and B apart, measure by measure; with --most, run until they are."""
     from abm.measurement.manifest import describe, write_manifest
     from experiments.analysis.power import Errors, sequential
+    from experiments.analysis.power_page import answers, by_look, render
     from experiments.analysis.table_files import write_tables
     from experiments.compare import check_comparable
     from experiments.lab.measures import chosen_measures
@@ -57,15 +59,18 @@ def power(
     measures = chosen_measures(pair[0], indicator or [], years or [], how or [])
     test, last = Errors(alpha / 100.0, sure / 100.0), max(runs, most or runs)
     folder = out or Path("results") / f"power-{pair[0].name}-{pair[1].name}"
+    repeat = command_line("power", a, b, indicator=indicator, years=years, how=how, runs=runs, most=most, alpha=alpha,
+                          power=sure, seed=seed, set=settings, out=folder)  # fmt: skip
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Pairs") as progress:
-        *_, found = sequential(pair, measures, seed, runs, last, test, workers, progress)
-        write_tables({"power": found}, work)
-        seeds = list(range(seed, seed + int(found["pairs"].iloc[0])))
-        write_manifest(describe("power", list(pair), seeds, {}) | {"alpha": test.alpha, "power": test.power,
-                       "repeat": f"latecomer power {a} {b} --seed {seed} --runs {runs} ..."}, work)  # fmt: skip
-    for row in found.to_dict("records"):
-        print(sentence(row, sure))
-    print(f"Table: {folder / 'power.csv'} (also .tex, .dta)")
+        seen = list(sequential(pair, measures, seed, runs, last, test, workers, progress))
+        seeds = list(range(seed, seed + int(seen[-1]["pairs"].iloc[0])))
+        write_tables({"power": seen[-1], "looks": by_look(seen)}, work)
+        page = render(pair, measures, seen, seeds, (runs, last), test, repeat)
+        (work / "report.html").write_text(page, encoding="utf-8")
+        asked = {"alpha": test.alpha, "power": test.power, "repeat": repeat}
+        write_manifest(describe("power", list(pair), seeds, {}) | asked, work)
+    print("\n".join([*answers(seen[-1], pair), *(sentence(row, sure) for row in seen[-1].to_dict("records"))]))
+    print(f"Report: {folder / 'report.html'}")
 
 
 def sentence(row: dict, sure: int) -> str:

@@ -1,6 +1,7 @@
 """What the commands share: their options, and how they say that they compile and how far they are."""
 
 import contextlib
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,6 +54,18 @@ HowTaken = Annotated[list[str] | None, typer.Option("--how", help="mean, max or 
 
 def overrides_of(settings: list[str] | None) -> dict:
     return dict(read_setting(text) for text in settings or [])
+
+
+def command_line(command: str, *arguments: object, **options: object) -> str:
+    """Return the command that repeats a result: options that are None or False are left out, lists are repeated."""
+    parts = ["latecomer", command, *map(str, arguments)]
+    for name, value in options.items():
+        if value is None or value is False:
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        for one in value if isinstance(value, list | tuple) else [value]:
+            parts += [flag] if one is True else [flag, str(one)]
+    return shlex.join(parts)
 
 
 @contextlib.contextmanager

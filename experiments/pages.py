@@ -23,3 +23,8 @@ def fragment(figure: go.Figure) -> Markup:
 def plotly_source() -> Markup:
     """Return the source of Plotly, for a page that must work without a network."""
     return Markup(get_plotlyjs())
+
+
+def number(value: float) -> str:
+    """Return a number at about three digits, never as a power of ten."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -112,7 +112,10 @@ def sequential(
     scenarios: tuple[Scenario, Scenario], measures: list[Headline], seed: int, first: int, most: int, test: Errors,
     workers: int | None = None, progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[pd.DataFrame]:  # fmt: skip
-    """Yield the table at each look; stop once every measure is told apart, or at the most pairs."""
+    """Yield the table at each look; stop once every measure is told apart, or at the most pairs.
+
+    Every look has the same part of the error, whether or not the later ones are made.
+    """
     counts, values = looks_of(first, most), None
     for count in counts:
         done = 0 if values is None else values.shape[1]

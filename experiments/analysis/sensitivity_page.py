@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from abm._version import __version__
-from abm.scenario import declarations
 from experiments.analysis.indices import MAIN
+from experiments.analysis.page import factor_words
 from experiments.analysis.sensitivity_plan import SensitivityPlan
 from experiments.figures.sensitivity import bars, settling_lines
 from experiments.pages import fragment, plotly_source, template
@@ -31,7 +31,7 @@ def render(plan: SensitivityPlan, tables: dict[str, pd.DataFrame], folder: Path)
         ranked = part.sort_values(MAIN[kind], ascending=False)
         sections.append(_section(kind, scenario, outcome, ranked, tables["settling"][which], len(plan.worlds) > 1))
     changes = [
-        {"key": key, "lever": "lever" if key in plan.levers else "uncertainty", "meaning": _meaning(key),
+        {"key": key, "lever": "lever" if key in plan.levers else "uncertainty", "meaning": factor_words(key),
          "before": f"{factor.low:g}" if not factor.values else factor.values[0],
          "after": f"{factor.high:g}" if not factor.values else factor.values[-1]}
         for key, factor in plan.factors.items()
@@ -64,9 +64,3 @@ def _section(kind: str, scenario: str, outcome: str, ranked: pd.DataFrame, growt
     title = f"{outcome}, {scenario}" if several else outcome
     lesson = "Below: whether the largest have settled as the sample grew."
     return {"title": title, "lesson": lesson, "html": html, "columns": columns, "rows": rows}
-
-
-def _meaning(key: str) -> str:
-    section, _, name = key.partition(".")
-    declaration = declarations()[section][name]
-    return f"{declaration['description']} [{declaration.get('unit', '-')}]"

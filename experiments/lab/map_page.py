@@ -11,7 +11,7 @@ from abm.measurement.regimes import LABELS
 from experiments.figures.phase import ENDS, layers, phase, slices
 from experiments.figures.plain import plain_figure
 from experiments.lab.phase_map import PhaseMap, share_column
-from experiments.pages import plotly_source, template
+from experiments.pages import number, plotly_source, template
 from experiments.sweep.outcomes import CRISIS, REGIME, SCORE
 
 ROWS = 500  # of the table on the page; map.csv has all
@@ -85,8 +85,3 @@ def _banded(row: dict, name: str) -> str:
     if not np.isfinite(row[name]):
         return "unknown"
     return f"{number(row[name])} ({number(row[f'{name}_low'])} to {number(row[f'{name}_high'])})"
-
-
-def number(value: float) -> str:
-    """Return a number at about three digits, never as a power of ten."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.analysis.discovery import discover, regret
+from experiments.analysis.discovery import discover
 from experiments.analysis.prim import boxes, chosen
+from experiments.analysis.regret import regret
 from experiments.cli import main
 from experiments.output import InputError
 
@@ -62,8 +63,8 @@ def test_regret_by_hand():
     design = pd.DataFrame({"point": range(4), "policy": [0, 0, 1, 1], "world": [0, 1, 0, 1],
                            "policy.guarantee": [0.1, 0.1, 0.9, 0.9]})  # fmt: skip
     results = pd.DataFrame({"point": np.repeat(range(4), 2), "earned": [4, 6, 1, 1, 3, 3, 5, 3.0]})
-    study = SimpleNamespace(design=design, results=results, plan={"levers": {"policy.guarantee": {}}}, folder="x",
-                            outcomes=["earned"])  # fmt: skip
+    plan = {"levers": {"policy.guarantee": {}}, "outcomes": {}}
+    study = SimpleNamespace(design=design, results=results, plan=plan, folder="x", outcomes=["earned"])
     found = regret(study, "earned").set_index("policy")
     assert found["mean_regret"].to_dict() == {1: 1.0, 0: 1.5} and found["worst_regret"].to_dict() == {1: 2.0, 0: 3.0}
     assert found.index[0] == 1 and found.loc[0, "worst_world"] == 1 and found.loc[1, "policy.guarantee"] == 0.9
