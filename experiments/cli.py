@@ -15,6 +15,7 @@ from abm.scenario import ScenarioError, load_scenario, presets, scenario_model
 from experiments import (
     cli_attribute,
     cli_discover,
+    cli_emulate,
     cli_evidence,
     cli_lab,
     cli_map,
@@ -48,6 +49,7 @@ app.add_typer(cli_map.app)
 app.add_typer(cli_sensitivity.app)
 app.add_typer(cli_power.app)
 app.add_typer(cli_discover.app)
+app.add_typer(cli_emulate.app)
 for command in entry_points(group="latecomer.commands"):  # of rooms that this one may not import
     app.add_typer(command.load())
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
