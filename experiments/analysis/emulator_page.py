@@ -13,6 +13,7 @@ from experiments.analysis.emulator_train import Trained
 from experiments.figures.emulator import held_out, profiles
 from experiments.pages import fragment, plotly_source, template
 
+UNTOLD = 0.75  # error between values that were run, as a share of that of the mean, above which the page warns
 STEPS = 25  # points of a profile
 METHODS = {
     "gaussian_process": "A Gaussian process (Matern 5/2, a length scale a factor, noise for luck)",
@@ -31,8 +32,8 @@ METHOD = (
 def sentence(row: dict) -> str:
     """Return a row of the check in words."""
     return (
-        f"{row['verdict'].capitalize()}. On points it had not seen its error is {row['rmse']:.3g}, against "
-        f"{row['rmse_of_mean']:.3g} of saying the mean (R2 {row['r2']:.2f}); its 90 % bands hold "
+        f"{row['verdict'].capitalize()}. On points it had not seen its error is {short(row['rmse'])}, against "
+        f"{short(row['rmse_of_mean'])} of saying the mean (R2 {row['r2']:.2f}); its 90 % bands hold "
         f"{row['coverage']:.0%} of their means and {row['run_coverage']:.0%} of single runs."
     )
 
@@ -90,7 +91,17 @@ def lead(trained: Trained) -> str:
     good = trained.check["r2"] >= 0.7
     named = [f"{r['outcome']} ({r['r2']:.2f})" for r in trained.check[~good].to_dict("records")]
     said = f"Good enough for a first answer on {good.sum()} of {len(good)}: R2 on held-out points of 0.7 or more."
-    return said + (f" Not on {', '.join(named)}." if named else "")
+    said += f" Not on {', '.join(named)}." if named else ""
+    wide = trained.between[trained.between["rmse"] > UNTOLD * trained.between["rmse_of_mean"]]
+    for factor, part in wide.groupby("factor", sort=False):
+        said += (f" Between the values at which {factor} was run it tells little of "
+                 f"{', '.join(dict.fromkeys(part['outcome']))}.")  # fmt: skip
+    return said
+
+
+def short(value: float) -> str:
+    """Return a number to three figures, or whole from a thousand on."""
+    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
 def _title(row: dict, several: bool) -> str:
@@ -112,8 +123,8 @@ def _section(emulator: Emulator, trained: Trained, along: pd.DataFrame, row: dic
 def _check_table(check: pd.DataFrame, names: list[str]) -> dict:
     columns = ["outcome", "rmse", "of the mean", "R2", "points in the band", "runs in the band", "luck", "it is"]
     rows = [
-        [name, f"{r['rmse']:.3g}", f"{r['rmse_of_mean']:.3g}", f"{r['r2']:.2f}", f"{r['coverage']:.0%}",
-         f"{r['run_coverage']:.0%}", f"{r['luck']:.3g}", r["verdict"]]
+        [name, short(r["rmse"]), short(r["rmse_of_mean"]), f"{r['r2']:.2f}", f"{r['coverage']:.0%}",
+         f"{r['run_coverage']:.0%}", short(r["luck"]), r["verdict"]]
         for name, r in zip(names, check.to_dict("records"), strict=True)
     ]  # fmt: skip
     return {"columns": columns, "rows": rows}
@@ -122,8 +133,8 @@ def _check_table(check: pd.DataFrame, names: list[str]) -> dict:
 def _between_table(between: pd.DataFrame, several: bool) -> dict:
     columns = ["outcome", "factor", "without", "points", "rmse", "of the mean", "points in the band"]
     rows = [
-        [_title(r, several), r["factor"], f"{r['without']:g}", r["points"], f"{r['rmse']:.3g}",
-         f"{r['rmse_of_mean']:.3g}", f"{r['coverage']:.0%}"]
+        [_title(r, several), r["factor"], f"{r['without']:g}", r["points"], short(r["rmse"]),
+         short(r["rmse_of_mean"]), f"{r['coverage']:.0%}"]
         for r in between.to_dict("records")
     ]  # fmt: skip
     return {"columns": columns, "rows": rows}

@@ -7,7 +7,7 @@ from plotly.subplots import make_subplots
 from experiments.figures.style import COLOURS, INK, NEUTRAL, band, faint, style
 
 MOST_SHOWN = 300  # held-out points in the figure
-ACROSS = 3  # profiles in a row
+ACROSS = {2: 2, 4: 2}  # profiles in a row, by their number; else three
 
 
 def held_out(table: pd.DataFrame) -> go.Figure:
@@ -36,12 +36,13 @@ def held_out(table: pd.DataFrame) -> go.Figure:
 def profiles(table: pd.DataFrame) -> go.Figure:
     """Return, for each factor, mean and bands along it; the other factors stay where they are."""
     factors = list(dict.fromkeys(table["factor"]))
-    rows = -(-len(factors) // ACROSS)
-    canvas = make_subplots(rows, ACROSS, shared_yaxes="all", subplot_titles=factors, horizontal_spacing=0.03,
+    across = ACROSS.get(len(factors), 3)
+    rows = -(-len(factors) // across)
+    canvas = make_subplots(rows, across, shared_yaxes="all", subplot_titles=factors, horizontal_spacing=0.06,
                            vertical_spacing=min(0.16, 0.34 / rows))  # fmt: skip
     for k, factor in enumerate(factors):
         part = table[table["factor"] == factor]
-        x, place = part["value"].tolist(), {"row": k // ACROSS + 1, "col": k % ACROSS + 1}
+        x, place = part["value"].tolist(), {"row": k // across + 1, "col": k % across + 1}
         if isinstance(x[0], bool | str):
             x = [str(value).lower() for value in x]
             for low, high, wide in (("run_low", "run_high", 2), ("low", "high", 6)):
@@ -55,6 +56,7 @@ def profiles(table: pd.DataFrame) -> go.Figure:
             line={"color": INK, "width": 2}, marker={"color": INK, "size": 8},
             hovertemplate=f"{factor} %{{x}}: %{{y:.4g}}<extra></extra>",
         ), **place)  # fmt: skip
+    canvas.update_xaxes(nticks=4)
     canvas.update_annotations(font={"size": 12, "color": INK})
     for name, colour in (("90 % band of the mean", faint(COLOURS[1], 0.35)), ("90 % band of a run", faint(NEUTRAL))):
         mark = {"symbol": "square", "size": 14, "color": colour}
