@@ -107,10 +107,17 @@ def compare(
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder with a manifest.")],
     workers: Workers = None,
+    sample: Annotated[int | None, number_option("--sample", 1, 10_000_000, "Of a sweep: so many points only.")] = None,
 ) -> None:
     """Run a manifest again and say whether every bit is equal, or where the first difference is."""
+    from experiments.reproduce import is_sweep
     from experiments.reproduce import reproduce as repeat
 
+    if is_sweep(folder):
+        cli_sweep.repeat_sweep(folder, sample, workers)
+        return
+    if sample:
+        raise InputError(f"--sample {sample}: {folder} holds no sweep; only points of sweeps and maps are sampled")
     with compiling(), progress_bar("Repeating") as progress:
         verdict = repeat(folder, workers, progress)
     if verdict.all_equal:

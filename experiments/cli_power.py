@@ -58,10 +58,11 @@ def power(
     test, last = Errors(alpha / 100.0, sure / 100.0), max(runs, most or runs)
     folder = out or Path("results") / f"power-{pair[0].name}-{pair[1].name}"
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Pairs") as progress:
-        *_, found = sequential(pair, measures, seed, runs, last, test, workers, progress)
+        prints: dict[str, str] = {}
+        *_, found = sequential(pair, measures, seed, runs, last, test, workers, progress, prints)
         write_tables({"power": found}, work)
         seeds = list(range(seed, seed + int(found["pairs"].iloc[0])))
-        write_manifest(describe("power", list(pair), seeds, {}) | {"alpha": test.alpha, "power": test.power,
+        write_manifest(describe("power", list(pair), seeds, prints) | {"alpha": test.alpha, "power": test.power,
                        "repeat": f"latecomer power {a} {b} --seed {seed} --runs {runs} ..."}, work)  # fmt: skip
     for row in found.to_dict("records"):
         print(sentence(row, sure))

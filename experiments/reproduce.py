@@ -10,6 +10,7 @@ from abm.compiled import source_hash
 from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
+from experiments.lab.again import STUDIES, again
 from experiments.lab.levers import recorded_worlds
 from experiments.output import InputError
 from experiments.switches import run_groups, without
@@ -32,12 +33,13 @@ class Verdict:
 
 def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
     """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
-    refuse_sweep(Path(folder))
     manifest = read_manifest(folder)
     if not manifest["fingerprints"]:
         again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
         raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{again}`")
     scenarios = scenarios_of(manifest, folder)
+    if manifest.get("command") in STUDIES:
+        return forked(manifest, scenarios[0], workers, progress)
     count, equal, where = 0, 0, ""
     luck = [tuple(turn) for turn in manifest.get("luck", ())]
     for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress, luck):
@@ -51,15 +53,22 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     return Verdict(equal, count, where, tuple(remarks(manifest)))
 
 
-def refuse_sweep(folder: Path) -> None:
-    """Raise InputError for the folder of a sweep or map, whose rows are found by what they depend on."""
+def forked(manifest: dict, scenario: Scenario, workers: int | None, progress) -> Verdict:
+    """Repeat a study whose runs fork, and compare all rows of each seed."""
+    prints = again(manifest, scenario, workers, progress)
+    other = [key for key, value in manifest["fingerprints"].items() if prints.get(key) != value]
+    where = f"{other[0].replace('/', ', seed ')}: its rows differ" if other else ""
+    count = len(manifest["fingerprints"])
+    return Verdict(count - len(other), count, where, tuple(remarks(manifest)))
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder holds a sweep, map or sensitivity analysis, whose rows are found by what they depend on."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return  # read_manifest says what is wrong
-    if isinstance(manifest, dict) and "identity" in manifest:
-        command = f"latecomer {manifest.get('command', 'sweep')} {folder / 'plan.yaml'} --out ANOTHER_DIR"
-        raise InputError(f"{folder}: holds a sweep; repeat it with `{command}`, and compare results.parquet")
+        return False  # read_manifest says what is wrong
+    return isinstance(manifest, dict) and "identity" in manifest and "cohort" in manifest
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:
