@@ -16,6 +16,7 @@ from experiments import (
     cli_attribute,
     cli_bands,
     cli_discover,
+    cli_emulate,
     cli_evidence,
     cli_lab,
     cli_map,
@@ -50,6 +51,7 @@ app.add_typer(cli_sensitivity.app)
 app.add_typer(cli_power.app)
 app.add_typer(cli_discover.app)
 app.add_typer(cli_bands.app)
+app.add_typer(cli_emulate.app)
 for command in entry_points(group="latecomer.commands"):  # of rooms that this one may not import
     app.add_typer(command.load())
 INTERRUPTED = 130  # what the command-line library makes of Ctrl-C
@@ -107,15 +109,19 @@ def compare(
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="RUN_DIR", help="A folder with a manifest.")],
     workers: Workers = None,
-    sample: Annotated[
-        int | None, number_option("--sample", 1, 10**9, "Of a sweep, repeat so many rows, spread evenly.")
-    ] = None,
+    sample: Annotated[int | None, number_option("--sample", 1, 10_000_000, "Of a sweep: so many points only.")] = None,
 ) -> None:
     """Run a manifest again and say whether every bit is equal, or where the first difference is."""
+    from experiments.reproduce import is_sweep
     from experiments.reproduce import reproduce as repeat
 
+    if is_sweep(folder):
+        cli_sweep.repeat_sweep(folder, sample, workers)
+        return
+    if sample:
+        raise InputError(f"--sample {sample}: {folder} holds no sweep; only points of sweeps and maps are sampled")
     with compiling(), progress_bar("Repeating") as progress:
-        verdict = repeat(folder, workers, progress, sample)
+        verdict = repeat(folder, workers, progress)
     if verdict.all_equal:
         print(f"Equal: {verdict.runs} of {verdict.runs} runs, to the bit.")
         return

@@ -62,13 +62,14 @@ def power(
     repeat = command_line("power", a, b, indicator=indicator, years=years, how=how, runs=runs, most=most, alpha=alpha,
                           power=sure, seed=seed, set=settings, out=folder)  # fmt: skip
     with fresh_folder(folder, force) as work, compiling(), progress_bar("Pairs") as progress:
-        seen = list(sequential(pair, measures, seed, runs, last, test, workers, progress))
+        prints: dict[str, str] = {}
+        seen = list(sequential(pair, measures, seed, runs, last, test, workers, progress, prints))
         seeds = list(range(seed, seed + int(seen[-1]["pairs"].iloc[0])))
         write_tables({"power": seen[-1], "looks": by_look(seen)}, work)
         page = render(pair, measures, seen, seeds, (runs, last), test, repeat)
         (work / "report.html").write_text(page, encoding="utf-8")
         asked = {"alpha": test.alpha, "power": test.power, "repeat": repeat}
-        write_manifest(describe("power", list(pair), seeds, {}) | asked, work)
+        write_manifest(describe("power", list(pair), seeds, prints) | asked, work)
     print("\n".join([*answers(seen[-1], pair), *(sentence(row, sure) for row in seen[-1].to_dict("records"))]))
     print(f"Report: {folder / 'report.html'}")
 

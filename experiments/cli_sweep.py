@@ -61,6 +61,27 @@ def sweep(
         print("Runs of other shards are missing; the last shard, or the command without --shard, writes the tables.")
 
 
+def repeat_sweep(folder: Path, sample: int | None, workers: int | None) -> None:
+    """Run a finished folder again and say whether its tables are equal to the bit; status 1 if they are not."""
+    from experiments.sweep.repeat import repeat
+
+    with compiling(), rate_bar("Repeating") as shown:
+        found = repeat(folder, sample, workers, shown)
+    for note in found.remarks:
+        remark(note)
+    part = f" (a sample of {sample:,} points)" if sample else ""
+    if not found.other:
+        print(f"Equal: {found.equal:,} of {found.rows:,} runs{part}, to the bit; and so {_listed(found.tables)}.")
+        return
+    print(f"Different: {found.rows - found.equal:,} of {found.rows:,} runs{part}; {_listed(found.other)}.")
+    print(f"First difference: {found.first_difference}")
+    raise typer.Exit(1)
+
+
+def _listed(tables: tuple[str, ...]) -> str:
+    return "table " + ", ".join(tables) if len(tables) == 1 else "tables " + ", ".join(tables)
+
+
 def summary_of(report) -> str:
     """Return what a session did, in a line."""
     if not report.ran:

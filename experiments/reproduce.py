@@ -10,10 +10,9 @@ from abm.compiled import source_hash
 from abm.measurement.manifest import LIBRARIES, library_version, read_manifest
 from abm.measurement.records import load_table
 from abm.scenario import Scenario, restore_scenario
+from experiments.lab.again import STUDIES, again
 from experiments.lab.levers import recorded_worlds
 from experiments.output import InputError
-from experiments.sweep.repeat import repeat_sweep
-from experiments.sweep.study import load_study
 from experiments.switches import run_groups, without
 
 
@@ -32,21 +31,15 @@ class Verdict:
         return self.equal == self.runs
 
 
-def reproduce(folder: Path, workers: int | None = None, progress=None, sample: int | None = None) -> Verdict:
-    """Repeat the runs of a folder's manifest; of a sweep, `sample` rows of it if told so.
-
-    Raises RecordError or ScenarioError for a broken manifest.
-    """
-    if holds_sweep(Path(folder)):
-        found = repeat_sweep(Path(folder), workers, progress, sample)
-        return Verdict(*found, tuple(remarks(load_study(folder).manifest)))
-    if sample is not None:
-        raise InputError(f"--sample {sample}: only a sweep can be repeated in part, and {folder} holds none")
+def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdict:
+    """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
     manifest = read_manifest(folder)
     if not manifest["fingerprints"]:
         again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
         raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{again}`")
     scenarios = scenarios_of(manifest, folder)
+    if manifest.get("command") in STUDIES:
+        return forked(manifest, scenarios[0], workers, progress)
     count, equal, where = 0, 0, ""
     luck = [tuple(turn) for turn in manifest.get("luck", ())]
     for runs in run_groups([[s] for s in scenarios], manifest["seeds"], workers, progress, luck):
@@ -60,13 +53,22 @@ def reproduce(folder: Path, workers: int | None = None, progress=None, sample: i
     return Verdict(equal, count, where, tuple(remarks(manifest)))
 
 
-def holds_sweep(folder: Path) -> bool:
-    """Whether a folder holds a sweep, a map or a sensitivity analysis, whose rows are found by what they depend on."""
+def forked(manifest: dict, scenario: Scenario, workers: int | None, progress) -> Verdict:
+    """Repeat a study whose runs fork, and compare all rows of each seed."""
+    prints = again(manifest, scenario, workers, progress)
+    other = [key for key, value in manifest["fingerprints"].items() if prints.get(key) != value]
+    where = f"{other[0].replace('/', ', seed ')}: its rows differ" if other else ""
+    count = len(manifest["fingerprints"])
+    return Verdict(count - len(other), count, where, tuple(remarks(manifest)))
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder holds a sweep, map or sensitivity analysis, whose rows are found by what they depend on."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False  # read_manifest says what is wrong
-    return isinstance(manifest, dict) and "identity" in manifest
+    return isinstance(manifest, dict) and "identity" in manifest and "cohort" in manifest
 
 
 def scenarios_of(manifest: dict, folder: Path) -> list[Scenario]:

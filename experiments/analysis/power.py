@@ -36,12 +36,23 @@ class Errors:
 
 
 def pairs(
-    scenarios: tuple[Scenario, Scenario], measures: list[Headline], seeds: list[int], workers: int | None = None
-) -> np.ndarray:
-    """Return the measures of both scenarios at the same seeds [scenario, seed, measure]."""
+    scenarios: tuple[Scenario, Scenario], measures: list[Headline], seeds: list[int], workers: int | None = None,
+    prints: dict[str, str] | None = None,
+) -> np.ndarray:  # fmt: skip
+    """Return the measures of both scenarios at the same seeds [scenario, seed, measure].
+
+    The fingerprint of each run is added to `prints`, if given.
+    """
+
+    def one(job: tuple[Scenario, int]) -> tuple[np.ndarray, str]:
+        records = simulate(*job)
+        return measured(records, job[0], measures), "" if prints is None else records.fingerprint
+
     jobs = [(scenario, seed) for scenario in scenarios for seed in seeds]
-    rows = list(in_order(lambda job: measured(simulate(*job), job[0], measures), jobs, workers))
-    return np.array(rows).reshape(2, len(seeds), len(measures))
+    found = list(in_order(one, jobs, workers))
+    if prints is not None:
+        prints |= {f"{job[0].name}/{job[1]}": mark for job, (_, mark) in zip(jobs, found, strict=True)}
+    return np.array([row for row, _ in found]).reshape(2, len(seeds), len(measures))
 
 
 def needed(gap: np.ndarray, test: Errors) -> float:
@@ -111,6 +122,7 @@ def looks_of(first: int, most: int) -> list[int]:
 def sequential(
     scenarios: tuple[Scenario, Scenario], measures: list[Headline], seed: int, first: int, most: int, test: Errors,
     workers: int | None = None, progress: Callable[[int, int], None] | None = None,
+    prints: dict[str, str] | None = None,
 ) -> Iterator[pd.DataFrame]:  # fmt: skip
     """Yield the table at each look; stop once every measure is told apart, or at the most pairs.
 
@@ -119,7 +131,7 @@ def sequential(
     counts, values = looks_of(first, most), None
     for count in counts:
         done = 0 if values is None else values.shape[1]
-        more = pairs(scenarios, measures, list(range(seed + done, seed + count)), workers)
+        more = pairs(scenarios, measures, list(range(seed + done, seed + count)), workers, prints)
         values = more if values is None else np.concatenate([values, more], axis=1)
         if progress:
             progress(count, most)

@@ -10,6 +10,7 @@ from abm.policy.instruments import instruments
 from abm.scenario import Scenario, declarations
 from experiments.figures.deadline import chance_figure, cost_figure, lever_figure
 from experiments.figures.style import MEANING
+from experiments.lab.again import asked_of, prints_of
 from experiments.lab.deadline import WHOLE, Question, curve, latest, without_reform
 from experiments.lab.measures import years_text
 from experiments.lab.reform import by_lever, final_policy
@@ -28,8 +29,9 @@ def write(
     curves.to_csv(folder / "deadline.csv", index=False)
     latest(curves, avoid).to_csv(folder / "latest.csv", index=False)
     table.to_parquet(folder / "runs.parquet", index=False)
-    asked = {"command": question.command, "changes": question.changes, "dates": list(question.dates), "avoid": avoid}
-    manifest = describe("deadline", [question.scenario], seeds, {})
+    prints = prints_of(question.scenario.name, [table], ["seed"])
+    manifest = describe("deadline", [question.scenario], seeds, prints)
+    asked = asked_of(question, avoid)
     write_manifest(manifest | {"question": asked, "repeat": _repeat(question, seeds, avoid)}, folder)
     said = answers(question, table, curves, avoid, reform)
     page = render(question, table, curves, seeds, said, avoid)

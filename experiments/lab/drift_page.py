@@ -11,6 +11,7 @@ from abm.measurement.manifest import describe, write_manifest
 from abm.measurement.regimes import WINDOW
 from abm.scenario import Scenario
 from experiments.figures.drift import REGIME_COLOURS, lock_figure, path_figure, start_figure
+from experiments.lab.again import prints_of
 from experiments.lab.drift import INSTRUMENTS, by_start, ends, fixed, futures, lock_in
 from experiments.output import InputError
 from experiments.pages import fragment, plotly_source, template
@@ -40,20 +41,16 @@ def study(scenario: Scenario, seeds: list[int], count: int, folder: Path, worker
           progress: Progress = None, command: str = "") -> list[str]:  # fmt: skip
     """Run all, write starts.csv, lock_in.csv, futures.parquet, manifest.json, report.html; returns the answer."""
     check_responsive(scenario)
-    table, paths = ends(scenario, seeds, workers)
-    starts = by_start(scenario, seeds, workers)
+    (table, paths), starts, parts = run_all(scenario, seeds, count, workers, progress)
     shares = regime_shares(starts, "start")
-    worlds = seeds[: max(2, len(seeds) // 2)]
-    curves, parts = {}, []
-    for title, state in (("The state responds", scenario), ("It keeps to its policy block", fixed(scenario))):
-        part = futures(state, worlds, dates_of(scenario), count, workers, progress)
-        curves[title] = lock_in(part)
-        parts.append(part.assign(state=title))
+    worlds = worlds_of(seeds)
+    curves = {part["state"].iloc[0]: lock_in(part) for part in parts}
     shares.to_csv(folder / "starts.csv", index=False)
     locked = pd.concat([curve.assign(state=title) for title, curve in curves.items()])
     locked.to_csv(folder / "lock_in.csv", index=False)
     pd.concat(parts).to_parquet(folder / "futures.parquet", index=False)
-    write_manifest(describe("drift", [scenario], seeds, {}) | {"futures": count, "repeat": command}, folder)
+    prints = drift_prints(scenario, (table, paths), starts, parts)
+    write_manifest(describe("drift", [scenario], seeds, prints) | {"futures": count, "repeat": command}, folder)
     said = answers(table, shares, curves)
     sections = _sections(scenario, table, paths, shares, curves, locked, len(worlds), count)
     page = template("study.html").render(
@@ -62,6 +59,27 @@ def study(scenario: Scenario, seeds: list[int], count: int, folder: Path, worker
     )  # fmt: skip
     (folder / "report.html").write_text(page, encoding="utf-8")
     return said
+
+
+def worlds_of(seeds: list[int]) -> list[int]:
+    """Return the seeds whose worlds are given futures."""
+    return seeds[: max(2, len(seeds) // 2)]
+
+
+def run_all(
+    scenario: Scenario, seeds: list[int], count: int, workers: int | None = None, progress: Progress = None
+) -> tuple[tuple, pd.DataFrame, list[pd.DataFrame]]:
+    """Return ends and paths, ends by start, and the futures of the state that responds and of one that does not."""
+    found, starts, parts = ends(scenario, seeds, workers), by_start(scenario, seeds, workers), []
+    for title, state in (("The state responds", scenario), ("It keeps to its policy block", fixed(scenario))):
+        part = futures(state, worlds_of(seeds), dates_of(scenario), count, workers, progress)
+        parts.append(part.assign(state=title))
+    return found, starts, parts
+
+
+def drift_prints(scenario: Scenario, found: tuple, starts: pd.DataFrame, parts: list[pd.DataFrame]) -> dict[str, str]:
+    """Return the fingerprint of each seed: of its end, its ends by start, and its futures."""
+    return prints_of(scenario.name, [found[0], starts, *parts], ["seed", "seed", *["world"] * len(parts)])
 
 
 def regime_shares(table: pd.DataFrame, by: str) -> pd.DataFrame:

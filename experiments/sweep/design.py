@@ -92,13 +92,21 @@ def _in_cube(design, count: int) -> np.ndarray:
     return qmc.Sobol(count, rng=design.seed).random(whole)[: design.points]
 
 
+def read_points(file: Path) -> pd.DataFrame:
+    """Return the rows of a CSV file, each cell as what it means; ValueError if it cannot be read."""
+    try:
+        return pd.read_csv(file, dtype=str, keep_default_na=False).map(_typed)  # so that no bit of a number is lost
+    except FileNotFoundError:
+        raise ValueError(f"{file}: no such file") from None
+    except (OSError, ValueError) as problem:
+        raise ValueError(f"{file}: cannot be read as CSV ({problem})") from None
+
+
 def _listed(file: Path, factors: dict[str, Factor]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(file, dtype=str, keep_default_na=False).map(_typed)  # so that no bit of a number is lost
-    except FileNotFoundError:
-        raise ValueError(f"file: {file}: no such file") from None
-    except (OSError, ValueError) as problem:
-        raise ValueError(f"file: {file}: cannot be read as CSV ({problem})") from None
+        frame = read_points(file)
+    except ValueError as problem:
+        raise ValueError(f"file: {problem}") from None
     return _checked_columns(frame.drop(columns="point", errors="ignore"), factors, str(file))
 
 

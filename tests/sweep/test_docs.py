@@ -1,10 +1,12 @@
 """The examples of docs/sweeps.md, run on a hundred thousand rows."""
 
-import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from plans import plan_of
 
@@ -47,14 +49,35 @@ def test_the_examples_read_a_hundred_thousand_rows(place, monkeypatch):
     monkeypatch.chdir(place)
     names = {}
     for block in blocks("python"):
-        if "import polars" not in block or importlib.util.find_spec("polars"):
-            exec(block, names)
+        exec(block, names)
     assert len(names["results"]) == len(names["table"]) == 100_000
     expected = [np.mean([s / 21 < g for s in range(1, 21)]) for g in (0, 0.25, 0.5, 0.75, 1)]
     assert names["risk"].tolist() == pytest.approx(expected)
     assert names["risk_again"]["risk"].tolist() == pytest.approx(expected)
     assert names["risk_again"]["runs"].tolist() == [20_000] * 5
+    assert names["risk_polars"]["crisis"].to_list() == pytest.approx(expected)
+    assert names["risk_polars"]["policy.guarantee"].to_list() == [0, 0.25, 0.5, 0.75, 1]
     assert names["exports"].shape == (5000, 1, 20) and (names["exports"][:, 0, 4] == 500.0).all()
+
+
+def test_the_tables_travel_as_csv_and_r_reads_them(place, tmp_path, monkeypatch):
+    import duckdb
+
+    monkeypatch.chdir(place)
+    copy = re.search(r'`(duckdb.sql\("COPY .*?"\))`', DOC.read_text(encoding="utf-8"))[1]
+    for name in ("results", "design"):
+        exec(copy.replace("results.parquet", f"{name}.parquet").replace("results.csv", str(tmp_path / f"{name}.csv")),
+             {"duckdb": duckdb})  # fmt: skip
+    table = pd.read_csv(tmp_path / "design.csv").merge(pd.read_csv(tmp_path / "results.csv"), on="point")
+    known = pd.read_parquet("results/sweep-guarantee/results.parquet")["crisis"]
+    assert len(table) == 100_000 and table["crisis"].tolist() == known.tolist()
+    if not shutil.which("Rscript"):
+        pytest.skip("the rest needs R")
+    script = next(block for block in blocks("r") if "read.csv" in block)
+    done = subprocess.run(["Rscript", "-e", script], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said = [float(line.split()[-1]) for line in done.stdout.splitlines()[1:]]
+    assert said == pytest.approx(table.groupby("policy.guarantee")["crisis"].mean().tolist(), abs=1e-6)
 
 
 def test_the_plan_of_the_docs_is_sound(tmp_path):
