@@ -35,8 +35,8 @@ def regrets(study: Study, outcome: str, most: bool = True) -> pd.DataFrame:
 def regret_table(study: Study, short: pd.DataFrame) -> pd.DataFrame:
     """Return a row a policy, from the regrets [policy, world]: its levers, mean and 95 % regret, the worst, and where.
 
-    Best first, that is the policy with the least regret in its worst world, then on average. best_in: the share of the worlds in which
-    no other policy is better.
+    Best first, that is the policy with the least regret in its worst world, then on average. best_in: the share of the
+    worlds in which no other policy is better.
     """
     levers = study.design.drop_duplicates("policy").set_index("policy")[list(study.plan["levers"])]
     found = levers.assign(mean_regret=short.mean(axis=1), high_regret=short.quantile(WORST, axis=1),
