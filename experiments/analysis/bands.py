@@ -11,6 +11,7 @@ from experiments.output import InputError
 from experiments.sweep.study import Study
 
 VALUES = 12  # different values of a factor up to which each is a group of its own
+WHOLE = ("policy", "world")  # numbers that are names: never parted
 PARTS = 4  # groups of about equal size into which more are parted
 
 
@@ -48,7 +49,7 @@ def groups_of(study: Study, by: list[str]) -> list[Group]:
         check_factor(study, name)
     if len(set(by)) < len(by):
         raise InputError(f"--by {next(name for name in by if by.count(name) > 1)}: is named twice")
-    parted = pd.DataFrame({name: _parted(design[name]) for name in by})
+    parted = pd.DataFrame({name: design[name] if name in WHOLE else _parted(design[name]) for name in by})
     return [
         Group(places, dict(zip(by, key, strict=True)))
         for key, places in parted.groupby(by, sort=True, observed=True).indices.items()

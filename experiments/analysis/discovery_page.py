@@ -66,9 +66,10 @@ def _methods_section(cases: Cases, prim: Prim | None, tables: dict[str, pd.DataF
     figures = [figure(canvas, "Coverage against density", "Up and to the right is better. Empty signs: at points held "
                       "out. Far below the full ones, the rules fit luck.")]  # fmt: skip
     if prim and len(prim.limits):
+        which = "The two factors whose limits matter most; the box may have more." if len(prim.limits) > 1 else (
+            "The one factor that the box limits, and how often it happens.")  # fmt: skip
         figures.append(figure(in_the_box(cases.points, cases.hits, prim.limits), "The box among the points",
-                              "The two factors whose limits matter most; the box may have more. A dot is a point, with "
-                              "all its runs; a larger one, several points at the same two values."))  # fmt: skip
+                              f"{which} A dot is a point, with all its runs; a larger one, several that coincide."))
     listed = [shown(tables["methods"], "methods", "", SHARES, NAMES, opened=True)]
     if path is not None:
         listed.append(shown(path, "peeling", "The peeling, box by box", SHARES))

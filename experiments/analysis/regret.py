@@ -35,14 +35,14 @@ def regrets(study: Study, outcome: str, most: bool = True) -> pd.DataFrame:
 def regret_table(study: Study, short: pd.DataFrame) -> pd.DataFrame:
     """Return a row a policy, from the regrets [policy, world]: its levers, mean and 95 % regret, the worst, and where.
 
-    Best first, that is the policy with the least regret in its worst world. best_in: the share of the worlds in which
-    no other policy is better.
+    Best first, that is the policy with the least regret in its worst world, then on average. best_in: the share of the
+    worlds in which no other policy is better.
     """
     levers = study.design.drop_duplicates("policy").set_index("policy")[list(study.plan["levers"])]
     found = levers.assign(mean_regret=short.mean(axis=1), high_regret=short.quantile(WORST, axis=1),
                           worst_regret=short.max(axis=1), worst_world=short.idxmax(axis=1),
                           best_in=(short == 0.0).mean(axis=1))  # fmt: skip
-    return found.reset_index().sort_values("worst_regret", ignore_index=True)
+    return found.reset_index().sort_values(["worst_regret", "mean_regret"], ignore_index=True)
 
 
 def regret(study: Study, outcome: str, most: bool = True) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from experiments.pages import number
 from experiments.sweep.study import Study
 
 MOST = 40  # policies in the figure of spreads
+LONG = 36  # letters up to which a policy is named by its levers in it
 NAMES = {"mean_regret": "mean regret", "high_regret": "worst twentieth begins at", "worst_regret": "worst regret",
          "worst_world": "in world", "best_in": "best in, share of worlds"}  # fmt: skip
 
@@ -39,7 +40,11 @@ def render(
     lesson = "A dot is a world, the box holds its middle half. The best policy, by its worst world, is on top."
     if len(table) > MOST:
         lesson += f" The best {MOST} of {len(table)} policies are shown; regret.csv has all."
-    figures = [figure(spread(short, top, [named(study, p) for p in top["policy"]], unit), "Over the worlds", lesson),
+    called = [named(study, p) for p in top["policy"]]
+    if max(map(len, called)) > LONG:
+        called = [f"policy {p}" for p in top["policy"]]
+        lesson += " Policies are numbered as in the table."
+    figures = [figure(spread(short, top, called, unit), "Over the worlds", lesson),
                figure(mean_and_worst(table, [named(study, p) for p in table["policy"]], unit), "Mean against worst",
                       "Numbers are policies, as in the table. Grey: another is as good or better in both.")]
     listed = [shown(table, "regret", "", ("best_in",), NAMES, opened=True),
@@ -52,6 +57,9 @@ def render(
 def answers(study: Study, outcome: str, most: bool, short: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     """Return in sentences which policies are best by their worst world and on average, and where no policy is."""
     robust, average = table.iloc[0], table.sort_values("mean_regret", kind="stable").iloc[0]
+    if robust["worst_regret"] == 0.0:
+        return [f"{named(study, robust['policy'])} is the best in {outcome} ({'more' if most else 'less'} is better) "
+                f"in each of the {short.shape[1]} worlds."]  # fmt: skip
     said = [f"Least regret in the worst world: {named(study, robust['policy'])}. There it falls "
             f"{number(robust['worst_regret'])} short in {outcome} ({'more' if most else 'less'} is better), on average "
             f"{number(robust['mean_regret'])}; it is the best in {per_cent(robust['best_in'])} of {short.shape[1]} "
@@ -67,7 +75,8 @@ def _unit(study: Study, outcome: str) -> str:
     if entry is None:
         return "share of runs" if outcome == "crisis" else "0..1"
     if entry["statistic"] in ("mean", "value", "max", "min", "sum", "drop"):
-        return MEANING[entry["indicator"]][0]
+        unit = MEANING[entry["indicator"]][0]
+        return unit.removesuffix("/quarter") if entry["statistic"] == "sum" else unit
     return {"first_year_above": "years", "cycle_years": "years"}.get(entry["statistic"], "ratio")
 
 

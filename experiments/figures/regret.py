@@ -31,9 +31,9 @@ def spread(short: pd.DataFrame, table: pd.DataFrame, names: list[str], unit: str
                     "line": {"width": 3 if symbol == "line-ns" else 1, "color": colour}},
             hovertemplate="%{y}: %{x:.4g}<extra>" + text + "</extra>",
         ))  # fmt: skip
-    canvas.update_yaxes(autorange="reversed", automargin=True, ticksuffix="  ")
+    canvas.update_yaxes(range=[len(names) - 0.4, -0.6], automargin=True, ticksuffix="  ")
     canvas.update_xaxes(title=f"regret [{unit}]", rangemode="tozero")
-    canvas = style(canvas, 150 + 46 * len(names))
+    canvas = style(canvas, 150 + (46 if len(names) <= 15 else 28) * len(names))
     canvas.update_layout(margin={"t": 50, "b": 56})
     return canvas
 

@@ -120,6 +120,9 @@ def test_many_values_are_parted_into_four_and_few_are_not():
     assert len(both) == 8 and both[0].name == "a 0 to 9, b off"
     assert sorted(np.concatenate([group.places for group in both])) == list(range(40))
     assert len(groups_of(study(values, a=np.arange(40.0)), [])) == 40
+    crossed = study(values, a=np.arange(40.0))
+    crossed.design["policy"] = np.arange(40)
+    assert len(groups_of(crossed, ["policy"])) == 40  # numbers that are names are not parted
 
 
 def test_unknown_and_infinite_runs():

@@ -71,6 +71,18 @@ def test_regret_by_hand():
     assert regret(study, "earned", most=False)["worst_regret"].tolist() == [2.0, 3.0]
 
 
+def test_policies_alike_in_their_worst_world_are_ranked_by_their_mean():
+    """Policy 0 falls 2 short in both worlds where it falls short, policy 1 in one, policy 2 sets the mark."""
+    design = pd.DataFrame({"point": range(6), "policy": [0, 0, 1, 1, 2, 2], "world": [0, 1] * 3,
+                           "policy.x": [0, 0, 1, 1, 2, 2]})  # fmt: skip
+    results = pd.DataFrame({"point": range(6), "earned": [1.0, 1.0, 1.0, 3.0, 3.0, 3.0]})
+    plan = {"levers": {"policy.x": {}}, "outcomes": {}}
+    study = SimpleNamespace(design=design, results=results, plan=plan, folder="x", outcomes=["earned"])
+    found = regret(study, "earned")
+    assert found["policy"].tolist() == [2, 1, 0] and found["worst_regret"].tolist() == [0.0, 2.0, 2.0]
+    assert found["best_in"].tolist() == [1.0, 0.5, 0.0]
+
+
 def test_the_command_finds_the_leveraged_of_a_sweep(tmp_path, capsys):
     plan = tmp_path / "plan.yaml"
     plan.write_text("""
