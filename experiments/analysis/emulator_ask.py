@@ -34,14 +34,14 @@ def points_set(
 ) -> list[str]:
     """Return in sentences what is told where some factors are set and the others are the scenario's own."""
     lines = []
+    asked = ", ".join(f"{key} {_text(value)}" for key, value in settings.items())
     worlds = [scenario] if scenario else emulator.scenarios
     verdicts = emulator.check.set_index(["scenario", "outcome"])["verdict"]
     for world in worlds:
         if world not in emulator.scenarios:
             emulator.predict(pd.DataFrame(), scenario=world)  # says which there are
         own = own_values(emulator, world, settings)
-        rest = ", ".join(f"{key} {value}" for key, value in own.items())
-        asked = ", ".join(f"{key} {value}" for key, value in settings.items())
+        rest = ", ".join(f"{key} {_text(value)}" for key, value in own.items())
         lines.append(f"{world} at {asked}" + (f" (and its own {rest})" if rest else "") + ":")
         answers = told(emulator, pd.DataFrame([own | settings]), outcomes, world, "--set")
         for row in answers.to_dict("records"):
@@ -50,6 +50,10 @@ def points_set(
             lines.append(f"  {row['outcome']}: {row['mean']:.4g}, 90 % from {row['low']:.4g} to {row['high']:.4g}; "
                          f"a single run {row['run_low']:.4g} to {row['run_high']:.4g}{doubt}")  # fmt: skip
     return lines
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def own_values(emulator: Emulator, world: str, settings: dict[str, Any]) -> dict[str, Any]:

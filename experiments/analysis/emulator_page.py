@@ -33,7 +33,7 @@ def sentence(row: dict) -> str:
     """Return a row of the check in words."""
     return (
         f"{row['verdict'].capitalize()}. On points it had not seen its error is {short(row['rmse'])}, against "
-        f"{short(row['rmse_of_mean'])} of saying the mean (R2 {row['r2']:.2f}); its 90 % bands hold "
+        f"{short(row['rmse_of_mean'])} of saying the mean (R2 {row['r2']:.3f}); its 90 % bands hold "
         f"{row['coverage']:.0%} of their means and {row['run_coverage']:.0%} of single runs."
     )
 
@@ -123,7 +123,7 @@ def _section(emulator: Emulator, trained: Trained, along: pd.DataFrame, row: dic
 def _check_table(check: pd.DataFrame, names: list[str]) -> dict:
     columns = ["outcome", "rmse", "of the mean", "R2", "points in the band", "runs in the band", "luck", "it is"]
     rows = [
-        [name, short(r["rmse"]), short(r["rmse_of_mean"]), f"{r['r2']:.2f}", f"{r['coverage']:.0%}",
+        [name, short(r["rmse"]), short(r["rmse_of_mean"]), f"{r['r2']:.3f}", f"{r['coverage']:.0%}",
          f"{r['run_coverage']:.0%}", short(r["luck"]), r["verdict"]]
         for name, r in zip(names, check.to_dict("records"), strict=True)
     ]  # fmt: skip

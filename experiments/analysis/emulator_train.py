@@ -13,6 +13,7 @@ import pandas as pd
 from abm.scenario import nearest
 from experiments.analysis.emulator_axes import Axes, axes_of
 from experiments.analysis.surfaces import IDLE, PARTS, Process, Trees, parts_of
+from experiments.facts import NEVER
 from experiments.output import InputError
 from experiments.sweep.outcomes import REGIME
 from experiments.sweep.study import Study
@@ -111,7 +112,7 @@ def train(
     scenarios, left_out, jobs = list(study.manifest["scenarios"]), {}, []
     for outcome in asked_for(study, outcomes):
         for k, scenario in enumerate(scenarios):
-            runs = study.cube(outcome)[rows, k]
+            runs = numbers_of(study, outcome)[rows, k]
             why = unfit(runs)
             if why and outcomes:
                 raise InputError(f"--outcome {outcome}: {why} in {scenario}; it cannot be emulated")
@@ -146,6 +147,13 @@ def asked_for(study: Study, outcomes: list[str] | None) -> list[str]:
         if name not in known:
             raise InputError(f"--outcome {name}: not in this sweep{nearest(name, known)}; it has {', '.join(known)}")
     return list(dict.fromkeys(outcomes or known))
+
+
+def numbers_of(study: Study, outcome: str) -> np.ndarray:
+    """Return an outcome as [point, scenario, seed]; NaN where a run failed, or never reached what gives its year."""
+    cube = study.cube(outcome)
+    dated = study.plan["outcomes"].get(outcome, {}).get("statistic") == "first_year_above"
+    return np.where(cube == NEVER, np.nan, cube) if dated else cube
 
 
 def unfit(runs: np.ndarray) -> str:

@@ -23,6 +23,7 @@ replications: {first: 1, count: 2}
 outcomes:
   debt: {indicator: debt_equity_large, window: 1973}
   constant: {indicator: run_on_currency, window: 1973}
+  never: {indicator: memory_world_share, statistic: first_year_above, window: [1972, 1973], threshold: 0.99}
 """
 
 
@@ -135,6 +136,7 @@ def test_the_folder_answers_as_the_training_did_and_holds_no_pickle(place, tmp_p
     with np.load(place / "em" / "emulator.npz", allow_pickle=False) as file:
         assert all(file[name].dtype.kind in "fi" for name in file.files)
     assert first.outcomes == ["debt"] and "does not vary" in first.about["left_out"]["constant, base"]
+    assert "no value in some run of 100%" in first.about["left_out"]["never, base"]  # 9999 is no year
     results = pd.read_parquet(place / "sweep" / "results.parquet")
     known = results.groupby("point")["debt"].mean()
     assert np.corrcoef(known[one["point"]], one["mean"])[0, 1] > 0.9
