@@ -2,7 +2,7 @@
 
 overhead: the same runs by the bare engine on two threads and by a sweep (default 10,000 runs of 144 quarters); both
 are cut into quarters of the work and done in turn, so that the machine's noise falls on both.
-kill: a sweep of 2,000 runs, killed ten times at random moments, against an undisturbed one.
+kill: a sweep of 2,000 runs, killed ten times at random moments after it has begun to write, against an undisturbed one.
 """
 
 import json
@@ -85,8 +85,11 @@ def kill(runs):
         out, calm = Path(folder) / "killed", Path(folder) / "calm"
         command = [sys.executable, "-m", "experiments.cli", "sweep", str(file), "--workers", str(THREADS), "--out"]
         for attempt in range(10):
+            before = _parts(out)
             process = subprocess.Popen([*command, str(out)], stdout=subprocess.DEVNULL)
-            time.sleep(2.0 + 3.5 * luck.random())
+            while _parts(out) <= before and process.poll() is None:  # until it is at work, however slow the machine
+                time.sleep(0.01)
+            time.sleep(luck.random())
             process.send_signal(signal.SIGKILL)
             killed = process.wait() == -signal.SIGKILL
             print(f"{attempt + 1}. {'killed' if killed else 'had ended'} with {_rows(out):,} runs in its parts")
@@ -96,6 +99,10 @@ def kill(runs):
         rows = pd.concat([pd.read_parquet(p, columns=["cell", "seed"]) for p in out.glob("parts/*/part-*.parquet")])
         print(f"equal to the bit: {', '.join(same) or 'none'}; {len(rows):,} rows in parts, "
               f"{rows.duplicated().sum()} of them twice")  # fmt: skip
+
+
+def _parts(out):
+    return len(list(out.glob("parts/*/part-*.parquet")))
 
 
 def _rows(out):

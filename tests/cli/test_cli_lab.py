@@ -22,6 +22,11 @@ def test_deadline_answers_in_words_tables_and_a_page(tmp_path, capsys):
     assert "holds another run" in capsys.readouterr().err
     assert main(["reproduce", str(out)]) == 0
     assert "Equal: 4 of 4 runs" in capsys.readouterr().out
+    manifest = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps(manifest | {"fingerprints": {}}))  # as older versions wrote it
+    assert main(["reproduce", str(out)]) == 2
+    again = "repeat them with `latecomer deadline korea --change policy.guarantee=0 --from 1994"
+    assert again in capsys.readouterr().err
 
 
 def test_deadline_without_a_reform_says_what_it_needs(capsys):
