@@ -102,8 +102,10 @@ def save(study: Study, trained: Trained, folder: Path, every: bool = True) -> Em
         answers.append({"scenario": scenario, "outcome": outcome, "kinds": kinds})
     np.savez_compressed(folder / NUMBERS, **arrays)
     about = describe(study, trained) | {"answers": answers, "all": every, "numbers": _digest(folder / NUMBERS)}
-    write_manifest({"format": FORMAT, "command": "emulate", "sweep": str(study.folder),
-                    "identity": study.manifest["identity"]}, folder)  # fmt: skip
+    held = {key: study.manifest[key] for key in ("version", "code", "libraries", "scenarios", "seeds")}
+    source = {"folder": str(study.folder), "identity": study.manifest["identity"]}
+    write_manifest({"format": FORMAT, "command": "emulate", "sweep": source, "fingerprints": {},
+                    "repeat": f"latecomer emulate {study.folder}"} | held, folder)  # fmt: skip
     (folder / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return Emulator(about, trained.axes, trained.answers)
 

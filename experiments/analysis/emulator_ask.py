@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.analysis.emulator import Emulator
+from experiments.analysis.emulator import TOLD, Emulator
 from experiments.output import InputError
+from experiments.pages import number
 from experiments.sweep.design import read_points
 
 
@@ -47,8 +48,9 @@ def points_set(
         for row in answers.to_dict("records"):
             grade = verdicts[world, row["outcome"]]
             doubt = "" if grade == "good" else f"  [{grade}]"
-            lines.append(f"  {row['outcome']}: {row['mean']:.4g}, 90 % from {row['low']:.4g} to {row['high']:.4g}; "
-                         f"a single run {row['run_low']:.4g} to {row['run_high']:.4g}{doubt}")  # fmt: skip
+            mean, low, high, run_low, run_high = (number(row[name]) for name in TOLD)
+            lines.append(f"  {row['outcome']}: {mean}, 90 % from {low} to {high}; "
+                         f"a single run {run_low} to {run_high}{doubt}")  # fmt: skip
     return lines
 
 

@@ -213,3 +213,11 @@ def test_values_left_out_are_told_from_the_others(place):
     assert between["factor"].tolist() == ["policy.subsidy"] and between["without"].tolist() == [0.02]
     assert "Between the values that were run" in (place / "em" / "report.html").read_text()
     assert pd.read_stata(place / "em" / "check.dta")["outcome"].tolist() == ["debt"]
+
+
+def test_other_commands_say_that_its_folder_holds_no_sweep(place, capsys):
+    capsys.readouterr()
+    assert main(["bands", str(place / "em")]) == 2
+    assert "holds a run of `latecomer emulate`, no sweep" in capsys.readouterr().err
+    assert main(["reproduce", str(place / "em")]) == 2
+    assert f"repeat them with `latecomer emulate {place / 'sweep'}`" in capsys.readouterr().err
