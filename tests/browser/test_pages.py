@@ -22,15 +22,17 @@ def test_a_page_is_clean_and_without_serious_barriers(visit, name, width, height
 
     path, ready = PAGES[name]
     page = visit(path, width, height, ready)
+    judged = "light" if width > 1000 else "dark"  # colours are the same at both sizes: one judgement of each is enough
     for theme in ("light", "dark"):
         if theme == "dark":
             page.get_by_role("button", name="Dark or light").click()
         assert page.locator("html").get_attribute("data-mantine-color-scheme") == theme
-        page.wait_for_timeout(400)  # colours fade in
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page).response["violations"]
-        serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
-        assert serious == []
+        if theme == judged:
+            page.wait_for_timeout(400)  # colours fade in
+            found = Axe().run(page).response["violations"]
+            serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+            assert serious == []
 
 
 def test_pages_keep_what_another_page_set(visit):
