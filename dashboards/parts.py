@@ -1,9 +1,22 @@
 """Pieces that pages share: a figure with its tools, a choice, a heading with its explanation."""
 
+import time
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+RETRY = 2000  # milliseconds until a busy server is asked again
 CONFIG = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+
+
+def first_request(view) -> dict:
+    """Return what a page asks for when it opens; the serial, the server's clock, grows from page to page."""
+    return {"query": view.query(), "serial": time.time_ns() // 1_000_000}
+
+
+def next_request(request: dict, stage: int | None, wait: int = 0) -> dict:
+    """Return what the browser asks for next, after `wait` milliseconds; stage None: nothing more."""
+    return {"query": request["query"], "serial": request["serial"], "stage": stage, "wait": wait}
 
 
 def figure_card(

@@ -35,8 +35,8 @@ def reproduce(folder: Path, workers: int | None = None, progress=None) -> Verdic
     """Repeat the runs of a folder's manifest. Raises RecordError or ScenarioError for a broken manifest."""
     manifest = read_manifest(folder)
     if not manifest["fingerprints"]:
-        again = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
-        raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{again}`")
+        command = manifest.get("repeat") or f"latecomer {manifest.get('command', '')} ..."
+        raise InputError(f"{folder}: holds tables without the runs' fingerprints; repeat them with `{command}`")
     scenarios = scenarios_of(manifest, folder)
     if manifest.get("command") in STUDIES:
         return forked(manifest, scenarios[0], workers, progress)

@@ -53,6 +53,7 @@ window.latecomer = window.latecomer || {};
     kind === "quarter" ? quarterText(value) : kind === "switch" ? String(Boolean(value)) : numberText(value);
   const shown = (kind, value) =>
     kind === "quarter" ? quarterText(value) : kind === "switch" ? (value ? "on" : "off") : numberText(Number(value).toPrecision(4));
+  const seedText = (seed) => (seed === "" || seed === null || seed === undefined ? 1 : seed);
   let timer = null;
   let waiting = null;
   let last = null;
@@ -107,7 +108,7 @@ window.latecomer = window.latecomer || {};
         if (row && arm !== "a") row.classList.toggle("differs", arm === "w" ? changed : Math.abs(value - places.a[key]) > 1e-9);
       }
     }
-    query.set("seed", seed === "" || seed === null || seed === undefined ? 1 : seed);
+    query.set("seed", seedText(seed));
     if (show !== "overview") query.set("show", show);
     for (const [key, value] of self.query()) if (["lang", "theme"].includes(key)) query.set(key, value);
     self.publish(query);
@@ -138,7 +139,7 @@ window.latecomer = window.latecomer || {};
 
   /* ---- pages of one run ------------------------------------------------------------------------------------- */
   self.asked = function (arm, seed, before) {
-    const query = self.change({ arm: arm === "a" ? null : arm, seed: seed === "" || seed === null || seed === undefined ? 1 : seed });
+    const query = self.change({ arm: arm === "a" ? null : arm, seed: seedText(seed) });
     serial = Math.max(serial, before ? before.serial : 0);
     return { query, serial: self.next() };
   };
@@ -176,7 +177,6 @@ window.latecomer = window.latecomer || {};
   };
 
   /* ---- the map ------------------------------------------------------------------------------------------------ */
-  const seedText = (seed) => (seed === "" || seed === null || seed === undefined ? 1 : seed);
   self.mapShown = (show) => ({ query: self.change({ show: show === "gap" ? show : null }) });
   self.mapAsked = function (source, layer, arm, across, up, seed, before) {
     const own = byId("map-own");

@@ -15,8 +15,7 @@ def map_figure(found: PhaseMap, column: str) -> dict:
     figure = phase(found, column)
     heat = figure.data[0]
     heat.hoverinfo = "none"
-    keys = [*(axis.key for axis in found.axes), *(c for c in found.table if not c.startswith("node_"))]
-    shown = found.table[list(dict.fromkeys(key for key in keys if key in found.table))]
+    shown = found.table[list(dict.fromkeys([*(axis.key for axis in found.axes), *found.table]))]
     plain = plain_figure(figure)
     layout = plain["layout"] | CLEAR
     layout["title"] |= {"font": {"size": 14}, "pad": {"l": 10}}

@@ -1,7 +1,5 @@
 """Compare, the first page: two columns of levers, the charts of both, and the verdict in words."""
 
-import time
-
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
@@ -9,14 +7,13 @@ from abm.scenario import presets
 from dashboards.figures.compare import SLOTS, draw_set, lessons, panels
 from dashboards.levers import all_levers, preset_values
 from dashboards.pages.levers import lever_panel
-from dashboards.parts import choice, figure_card, seed_control
+from dashboards.parts import RETRY, choice, figure_card, first_request, next_request, seed_control
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.settings import settings
 from dashboards.tables.compare import changed_world, cube, outcomes, same, verdict
 from dashboards.texts import words as words_of
 from dashboards.view import ARMS, View, load_preset, read_view
 
-RETRY = 2000  # milliseconds until a busy server is asked again
 SLOT = "compare-{}".format
 
 
@@ -32,7 +29,7 @@ def layout(view: View, words) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="compare-catalogue", data=catalogue),
-            dcc.Store(id="compare-view", data={"query": view.query(), "serial": time.time_ns() // 1_000_000}),
+            dcc.Store(id="compare-view", data=first_request(view)),
             dcc.Store(id="compare-more"),
             dcc.Store(id="compare-stage"),
             *(html.Div(id=f"compare-sink-{name}", hidden=True) for name in ("levers", "opened", "refine")),
@@ -135,18 +132,16 @@ def _answer(service: Service, request: dict, session: str) -> tuple:
     stages = settings().stages
     stage = min(max(int(request["stage"]), 0), len(stages) - 1)
     seeds = view.seeds(stages[stage])
-    after = {"query": request["query"], "serial": request["serial"], "stage": stage + 1, "wait": 0}
     try:
         values = service.ensemble(Ticket(session, "compare", int(request["serial"])), view.scenarios(), seeds)
     except Stale:
         raise PreventUpdate from None
     except Busy as problem:
         line = html.P(words("compare.busy", problem=problem), className="busy")
-        return *[no_update] * SLOTS, no_update, line, after | {"stage": stage, "wait": RETRY}
+        return *[no_update] * SLOTS, no_update, line, next_request(request, stage, RETRY)
     ensemble = cube(view.scenarios(), seeds, values)
     shown = view.extras.get("show", "overview")
-    last = stage + 1 == len(stages)
-    after = after | {"stage": None} if last else after
+    after = next_request(request, None if stage + 1 == len(stages) else stage + 1)
     return *draw_set(shown, ensemble), _grid(shown), _verdict(view, ensemble, words, problems, shown), after
 
 

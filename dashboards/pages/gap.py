@@ -1,15 +1,13 @@
 """The attribution of the gap: what of the difference between the two columns each lever explains, stored or live."""
 
-import time
-
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from dashboards.figures.map import on_page
-from dashboards.parts import choice, figure_card, seed_control, status
+from dashboards.parts import RETRY, choice, figure_card, first_request, next_request, seed_control, status
 from dashboards.service import Busy, Service, Stale, Ticket
-from dashboards.tables.gap import STAGES, Gap, game_of, is_stored, live, stored
+from dashboards.tables.gap import STAGES, Gap, is_stored, live, stored
 from dashboards.texts import words as words_of
 from dashboards.view import View, read_view
 from experiments.figures.attribution import shares_map, waterfall
@@ -18,7 +16,6 @@ from experiments.lab.measures import default_measures
 from experiments.lab.words import Finding, findings, sentence
 from experiments.output import InputError
 
-RETRY = 2000  # milliseconds until a busy server is asked again
 RANK = 300  # of the runs: levers on the Compare page go first
 WAYS = ("instrument", "key")
 FIRST = "debt_equity_large"  # the measure that is shown at first
@@ -38,9 +35,8 @@ def layout(view: View, words) -> html.Div:
         again,
         status("gap-status"),
     ]
-    first = {"query": view.query(), "serial": time.time_ns() // 1_000_000, "stage": 0}
     cards = [figure_card(f"gap-{name}", words, words(f"gap.{name}"), 620) for name in ("way", "shares")]
-    stores = [dcc.Store(id="gap-view", data=first), dcc.Store(id="gap-more"), dcc.Store(id="gap-stage")]
+    stores = [dcc.Store(id="gap-view", data=first_request(view)), dcc.Store(id="gap-more"), dcc.Store(id="gap-stage")]
     return html.Div(
         [
             *stores,
@@ -79,7 +75,6 @@ def _answer(service: Service, request: dict, session: str) -> tuple:
     view, _ = read_view(request["query"])
     words = words_of(view.extras.get("lang"))
     stage = min(max(0, int(request.get("stage") or 0)), len(STAGES) - 1)
-    after = {"query": request["query"], "serial": request["serial"], "stage": stage + 1, "wait": 0}
     at_hand = is_stored(view) and "live" not in view.extras
     ticket = Ticket(session, "gap", int(request["serial"]))
     try:
@@ -88,18 +83,17 @@ def _answer(service: Service, request: dict, session: str) -> tuple:
         raise PreventUpdate from None
     except Busy as problem:
         line = words("compare.busy", problem=problem)
-        return no_update, no_update, no_update, line, after | {"stage": stage, "wait": RETRY}
+        return no_update, no_update, no_update, line, next_request(request, stage, RETRY)
     except InputError:
         empty = {"data": [], "layout": {}}
         return empty, empty, words("compare.same"), "", None
     last = at_hand or stage + 1 == len(STAGES)
     line = words("gap.stored") if at_hand else words("gap.worlds", worlds=found.worlds, seeds=len(found.game.seeds))
     line += "" if last else f" · {words('compare.refining')}"
-    return *_shown(view, found, words), line, after | ({"stage": None} if last else {})
+    return *_shown(view, found, words), line, next_request(request, None if last else stage + 1)
 
 
 def _live(service: Service, ticket: Ticket, view: View, stage: int) -> Gap:
-    game_of(view, 1)  # says at once if there is no gap
     return live(view, stage, lambda scenarios, seeds: service.ensemble(ticket, scenarios, seeds, rank=RANK))
 
 

@@ -1,14 +1,12 @@
 """Lesson: guided steps with text, preset levers, covered figures, a prediction and what the model says to it."""
 
-import time
-
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
 from dashboards.figures.compare import all_panels
 from dashboards.lessons import FIRST, Lesson, Step, lesson, lesson_files, text_in
-from dashboards.parts import figure_card
+from dashboards.parts import figure_card, first_request
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.tables.compare import cube
 from dashboards.tables.lesson import SEEDS, quoted
@@ -34,7 +32,7 @@ def layout(view: View, words) -> html.Div:
     )
     notes = dmc.Switch(id="lesson-notes", label=words("lesson.notes"), checked="notes" in view.extras, mb=6)
     stores = [
-        dcc.Store(id="lesson-view", data={"query": view.query(), "serial": time.time_ns() // 1_000_000}),
+        dcc.Store(id="lesson-view", data=first_request(view)),
         html.Div(id="lesson-sink", hidden=True),
         html.Div(id="lesson-sink-choice", hidden=True),
     ]

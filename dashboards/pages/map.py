@@ -1,7 +1,6 @@
 """Map: which regime emerges where, stored or drawn live over any two levers; a click on a place opens it."""
 
 import json
-import time
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -12,7 +11,7 @@ from abm.scenario import Scenario
 from dashboards.figures.map import map_figure
 from dashboards.levers import all_levers
 from dashboards.pages import gap
-from dashboards.parts import arm_choice, choice, figure_card, seed_control, status
+from dashboards.parts import RETRY, arm_choice, choice, figure_card, first_request, next_request, seed_control, status
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.settings import settings
 from dashboards.tables.live_map import PLACE_SEEDS, axes, drawn, live_plan, measured, place
@@ -27,7 +26,6 @@ from experiments.sweep.outcomes import CRISIS, REGIME
 
 SHOWN = ("map", "gap")
 LIVE = "live"
-RETRY = 2000  # milliseconds until a busy server is asked again
 RANK = 300  # of the runs of a map: levers on the Compare page go first
 
 
@@ -79,7 +77,7 @@ def _body(view: View, words) -> html.Div:
         className="card pad",
     )
     controls_now = json.dumps([source, _layer(view, plan), view.arm, across, up, view.seed], separators=(",", ":"))
-    asked = {"query": view.query(), "serial": time.time_ns() // 1_000_000, "stage": 0, "controls": controls_now}
+    asked = first_request(view) | {"controls": controls_now}
     return html.Div(
         [
             dcc.Store(id="map-view", data=asked),
@@ -162,25 +160,23 @@ def _draws(app: Dash, service: Service) -> None:
         request = asked if first else more
         view, _ = read_view(request["query"])
         words = words_of(view.extras.get("lang"))
-        stage = max(0, int(request.get("stage") or 0))
+        stage, live = max(0, int(request.get("stage") or 0)), _source(view) == LIVE
         plan = _plan(view, stage)
         ticket = Ticket(session, "map", int(request["serial"]))
-        after = {"query": request["query"], "serial": request["serial"], "stage": stage + 1, "wait": 0}
         fields = _fields(view, plan) if first else [no_update] * 10
         choices = (_layers(plan), _layer(view, plan)) if first else (no_update, no_update)
         try:
-            found = drawn(plan, _world(view, plan), _runs(service, ticket)) if _source(view) == LIVE else None
+            found = drawn(plan, _world(view, plan), _runs(service, ticket)) if live else stored_map(_source(view))
         except Stale:
             raise PreventUpdate from None
         except Busy as problem:
             line = words("compare.busy", problem=problem)
-            return no_update, no_update, line, after | {"stage": stage, "wait": RETRY}, *choices, *fields
-        found = found or stored_map(_source(view))
-        last = _source(view) != LIVE or stage >= settings().live_map.depth
-        line = words("map.stored") if _source(view) != LIVE else words("map.points", points=len(found.table))
+            return no_update, no_update, line, next_request(request, stage, RETRY), *choices, *fields
+        last = not live or stage >= settings().live_map.depth
+        line = words("map.points", points=len(found.table)) if live else words("map.stored")
         line += "" if last else f" · {words('compare.refining')}"
-        figure = map_figure(found, _layer(view, plan))
-        return figure, _side(view, found, words), line, after | ({"stage": None} if last else {}), *choices, *fields
+        figure, after = map_figure(found, _layer(view, plan)), next_request(request, None if last else stage + 1)
+        return figure, _side(view, found, words), line, after, *choices, *fields
 
 
 def _fields(view: View, plan: MapPlan) -> list:

@@ -1,13 +1,12 @@
 """What the pages that show a single run share: the choice of column and seed, and the run itself."""
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from dashboards.parts import arm_choice, seed_control, status
+from dashboards.parts import arm_choice, first_request, seed_control, status
 from dashboards.service import Busy, Service, Stale, Ticket
 from dashboards.view import View, read_view
 
@@ -26,7 +25,7 @@ class Run:
 
 def run_bar(page: str, view: View, words, more: list | None = None) -> html.Div:
     """Return the controls on top of a page of one run, and the store that holds what is asked for."""
-    store = dcc.Store(id=f"{page}-view", data={"query": view.query(), "serial": time.time_ns() // 1_000_000})
+    store = dcc.Store(id=f"{page}-view", data=first_request(view))
     return html.Div(
         [
             store, html.Div(id=f"{page}-sink-bar", hidden=True), arm_choice(f"{page}-arm", words, view),

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.analysis.emulator import TOLD, Emulator
+from experiments.analysis.emulator_axes import text_of
 from experiments.output import InputError
 from experiments.pages import number
 from experiments.sweep.design import read_points
@@ -35,14 +36,14 @@ def points_set(
 ) -> list[str]:
     """Return in sentences what is told where some factors are set and the others are the scenario's own."""
     lines = []
-    asked = ", ".join(f"{key} {_text(value)}" for key, value in settings.items())
+    asked = ", ".join(f"{key} {text_of(value)}" for key, value in settings.items())
     worlds = [scenario] if scenario else emulator.scenarios
     verdicts = emulator.check.set_index(["scenario", "outcome"])["verdict"]
     for world in worlds:
         if world not in emulator.scenarios:
             emulator.predict(pd.DataFrame(), scenario=world)  # says which there are
         own = own_values(emulator, world, settings)
-        rest = ", ".join(f"{key} {_text(value)}" for key, value in own.items())
+        rest = ", ".join(f"{key} {text_of(value)}" for key, value in own.items())
         lines.append(f"{world} at {asked}" + (f" (and its own {rest})" if rest else "") + ":")
         answers = told(emulator, pd.DataFrame([own | settings]), outcomes, world, "--set")
         for row in answers.to_dict("records"):
@@ -52,10 +53,6 @@ def points_set(
             lines.append(f"  {row['outcome']}: {mean}, 90 % from {low} to {high}; "
                          f"a single run {run_low} to {run_high}{doubt}")  # fmt: skip
     return lines
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def own_values(emulator: Emulator, world: str, settings: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Axis:
         except ValueError as problem:
             raise InputError(str(problem)) from None
         if self.values and value not in self.values:
-            raise InputError(f"{self.key}: {_text(value)}: the emulator knows {', '.join(map(_text, self.values))}")
+            raise InputError(f"{self.key}: {text_of(value)}: the emulator knows {', '.join(map(text_of, self.values))}")
         number = float(quarter_number(value)) if isinstance(value, str) else float(value)
         if not self.low <= number <= self.high:
             raise InputError(f"{self.key}: {value:g}: outside the range the emulator was trained on, "
@@ -58,7 +58,7 @@ class Axis:
 
     def words(self) -> str:
         """Return what it may be."""
-        return ", ".join(map(_text, self.values)) if self.values else f"{self.low:g} to {self.high:g}"
+        return ", ".join(map(text_of, self.values)) if self.values else f"{self.low:g} to {self.high:g}"
 
     def spec(self) -> dict:
         """Return it as plain data."""
@@ -140,5 +140,6 @@ def _whole(key: str) -> bool:
     return declared(key).get("type") == "integer"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a value of a factor as one would write it in a scenario."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from abm._version import __version__
-from abm.scenario import declarations
 from experiments.analysis.emulator import Emulator
 from experiments.analysis.emulator_axes import Axis
 from experiments.analysis.emulator_train import Trained
+from experiments.analysis.page import factor_words
 from experiments.figures.emulator import held_out, profiles
-from experiments.pages import fragment, plotly_source, template
+from experiments.pages import fragment, number, plotly_source, template
 
 UNTOLD = 0.75  # error between values that were run, as a share of that of the mean, above which the page warns
 STEPS = 25  # points of a profile
@@ -32,8 +32,8 @@ METHOD = (
 def sentence(row: dict) -> str:
     """Return a row of the check in words."""
     return (
-        f"{row['verdict'].capitalize()}. On points it had not seen its error is {short(row['rmse'])}, against "
-        f"{short(row['rmse_of_mean'])} of saying the mean (R2 {row['r2']:.3f}); its 90 % bands hold "
+        f"{row['verdict'].capitalize()}. On points it had not seen its error is {number(row['rmse'])}, against "
+        f"{number(row['rmse_of_mean'])} of saying the mean (R2 {row['r2']:.3f}); its 90 % bands hold "
         f"{row['coverage']:.0%} of their means and {row['run_coverage']:.0%} of single runs."
     )
 
@@ -81,7 +81,7 @@ def render(emulator: Emulator, trained: Trained, along: pd.DataFrame, folder: Pa
         left_out="; ".join(f"{name} ({why})" for name, why in trained.left_out.items()),
         sections=[_section(emulator, trained, along, row, several) for row in check.to_dict("records")],
         between=_between_table(trained.between, several), plotly_js=plotly_source(), version=__version__,
-        factors=[{"key": a.key, "range": a.words(), "meaning": _meaning(a.key)} for a in emulator.axes.axes],
+        factors=[{"key": a.key, "range": a.words(), "meaning": factor_words(a.key)} for a in emulator.axes.axes],
         repeat=f"latecomer emulate {sweep} --out {folder}",
     )  # fmt: skip
 
@@ -97,11 +97,6 @@ def lead(trained: Trained) -> str:
         said += (f" Between the values at which {factor} was run it tells little of "
                  f"{', '.join(dict.fromkeys(part['outcome']))}.")  # fmt: skip
     return said
-
-
-def short(value: float) -> str:
-    """Return a number to three figures, or whole from a thousand on."""
-    return f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}"
 
 
 def _title(row: dict, several: bool) -> str:
@@ -123,8 +118,8 @@ def _section(emulator: Emulator, trained: Trained, along: pd.DataFrame, row: dic
 def _check_table(check: pd.DataFrame, names: list[str]) -> dict:
     columns = ["outcome", "rmse", "of the mean", "R2", "points in the band", "runs in the band", "luck", "it is"]
     rows = [
-        [name, short(r["rmse"]), short(r["rmse_of_mean"]), f"{r['r2']:.3f}", f"{r['coverage']:.0%}",
-         f"{r['run_coverage']:.0%}", short(r["luck"]), r["verdict"]]
+        [name, number(r["rmse"]), number(r["rmse_of_mean"]), f"{r['r2']:.3f}", f"{r['coverage']:.0%}",
+         f"{r['run_coverage']:.0%}", number(r["luck"]), r["verdict"]]
         for name, r in zip(names, check.to_dict("records"), strict=True)
     ]  # fmt: skip
     return {"columns": columns, "rows": rows}
@@ -133,8 +128,8 @@ def _check_table(check: pd.DataFrame, names: list[str]) -> dict:
 def _between_table(between: pd.DataFrame, several: bool) -> dict:
     columns = ["outcome", "factor", "without", "points", "rmse", "of the mean", "points in the band"]
     rows = [
-        [_title(r, several), r["factor"], f"{r['without']:g}", r["points"], short(r["rmse"]),
-         short(r["rmse_of_mean"]), f"{r['coverage']:.0%}"]
+        [_title(r, several), r["factor"], f"{r['without']:g}", r["points"], number(r["rmse"]),
+         number(r["rmse_of_mean"]), f"{r['coverage']:.0%}"]
         for r in between.to_dict("records")
     ]  # fmt: skip
     return {"columns": columns, "rows": rows}
@@ -142,9 +137,3 @@ def _between_table(between: pd.DataFrame, several: bool) -> dict:
 
 def _number(value) -> str:
     return str(value).lower() if isinstance(value, bool | str | np.bool_) else f"{value:.4g}"
-
-
-def _meaning(key: str) -> str:
-    section, _, name = key.partition(".")
-    declaration = declarations()[section][name]
-    return f"{declaration['description']} [{declaration.get('unit', '-')}]"
